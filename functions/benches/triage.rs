@@ -1,0 +1,2 @@
+//! CPU time of parse, runbook and comment.
+fn main() {}

@@ -1,0 +1,27 @@
+//! Turns the ATT&CK data and the runbook into sorted static tables, so that nothing is parsed when a function starts.
+
+mod attack;
+mod literal;
+mod runbook;
+
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), String> {
+    let here = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").map_err(|e| e.to_string())?);
+    let out = PathBuf::from(std::env::var("OUT_DIR").map_err(|e| e.to_string())?);
+    let attack_data = here.join("data/attack");
+    let runbook_folder = here.join("../templates/runbook");
+    for folder in [&attack_data, &runbook_folder] {
+        println!("cargo::rerun-if-changed={}", folder.display());
+    }
+    write(&out.join("attack.rs"), &attack::tables(&attack_data)?)?;
+    write(&out.join("runbook.rs"), &runbook::tables(&runbook_folder)?)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,218 @@
+//! The runbook: every `*.toml` in `templates/runbook`, each table sorted by id.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::literal::{strings, variant, variants};
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    scenario: Vec<Scenario>,
+    action: Vec<Action>,
+    entity: Vec<ForKind>,
+    tactic: Vec<ForTactic>,
+    query: Vec<Query>,
+    mitigation: Vec<Mitigation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    id: String,
+    name: String,
+    rank: u8,
+    title: Vec<String>,
+    techniques: Vec<String>,
+    tactics: Vec<String>,
+    products: Vec<String>,
+    entities: Vec<String>,
+    infers: Vec<String>,
+    #[serde(default)]
+    hides: Vec<String>,
+    actions: Vec<String>,
+    queries: Vec<String>,
+    questions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Action {
+    id: String,
+    phase: String,
+    order: u8,
+    about: Vec<String>,
+    short: String,
+    r#do: String,
+    why: String,
+    #[serde(default)]
+    techniques: Vec<String>,
+    #[serde(default)]
+    mitigations: Vec<String>,
+    #[serde(default)]
+    after: Vec<String>,
+    #[serde(default)]
+    when: When,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct When {
+    entities: Vec<String>,
+    os: Vec<String>,
+    products: Vec<String>,
+    techniques: Vec<String>,
+    tactics: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ForKind {
+    kind: String,
+    #[serde(flatten)]
+    action: Action,
+}
+
+#[derive(Deserialize)]
+struct ForTactic {
+    tactic: String,
+    #[serde(flatten)]
+    action: Action,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    id: String,
+    title: String,
+    kql: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mitigation {
+    id: String,
+    family: String,
+    short: String,
+    r#do: String,
+}
+
+pub(crate) fn tables(folder: &Path) -> Result<String, String> {
+    let mut all = File::default();
+    for path in files(folder)? {
+        let file: File =
+            toml::from_str(&crate::read(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        all.scenario.extend(file.scenario);
+        all.action.extend(file.action);
+        all.entity.extend(file.entity);
+        all.tactic.extend(file.tactic);
+        all.query.extend(file.query);
+        all.mitigation.extend(file.mitigation);
+    }
+    let mut code = String::new();
+    table(&mut code, "SCENARIOS", "Scenario", all.scenario.iter().map(|s| (s.id.clone(), scenario(s))))?;
+    table(&mut code, "ACTIONS", "Action", all.action.iter().map(|a| (a.id.clone(), action(a))))?;
+    table(&mut code, "QUERIES", "Query", all.query.iter().map(|q| (q.id.clone(), query(q))))?;
+    table(&mut code, "MITIGATIONS", "Mitigation", all.mitigation.iter().map(|m| (m.id.clone(), mitigation(m))))?;
+    let entities = all.entity.iter().map(|e| (e.kind.clone(), keyed("EntityKind", &e.kind, &e.action)));
+    table(&mut code, "ENTITY_ACTIONS", "(EntityKind, Action)", entities)?;
+    let tactics = all.tactic.iter().map(|t| (t.tactic.clone(), keyed("Tactic", &t.tactic, &t.action)));
+    table(&mut code, "TACTIC_ACTIONS", "(Tactic, Action)", tactics)?;
+    Ok(code)
+}
+
+fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn table(
+    code: &mut String,
+    name: &str,
+    item: &str,
+    rows: impl Iterator<Item = (String, String)>,
+) -> Result<(), String> {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort();
+    if let Some(pair) = rows.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(format!("templates/runbook: `{}` is defined twice in {name}", pair[0].0));
+    }
+    let _ = writeln!(code, "/// Sorted by id.\npub(crate) static {name}: &[{item}] = &[");
+    for (_, literal) in rows {
+        let _ = writeln!(code, "{literal},");
+    }
+    code.push_str("];\n");
+    Ok(())
+}
+
+fn scenario(s: &Scenario) -> String {
+    format!(
+        "Scenario {{ id: {:?}, name: {:?}, rank: {}, title: {}, techniques: {}, tactics: {}, products: {}, \
+         entities: {}, infers: {}, hides: {}, actions: {}, queries: {}, questions: {} }}",
+        s.id,
+        s.name,
+        s.rank,
+        strings(&s.title.iter().map(|phrase| phrase.replace(['-', '_', '/'], " ")).collect::<Vec<_>>()),
+        strings(&s.techniques),
+        variants("Tactic", &s.tactics),
+        strings(&s.products),
+        variants("EntityKind", &s.entities),
+        strings(&s.infers),
+        strings(&s.hides),
+        strings(&s.actions),
+        strings(&s.queries),
+        strings(&s.questions),
+    )
+}
+
+fn action(a: &Action) -> String {
+    format!(
+        "Action {{ id: {:?}, phase: {}, order: {}, about: {}, short: {:?}, text: {:?}, why: {:?}, techniques: {}, \
+         mitigations: {}, after: {}, when: {} }}",
+        a.id,
+        variant("Phase", &a.phase),
+        a.order,
+        variants("EntityKind", &a.about),
+        a.short,
+        a.r#do,
+        a.why,
+        strings(&a.techniques),
+        strings(&a.mitigations),
+        strings(&a.after),
+        when(&a.when),
+    )
+}
+
+fn when(w: &When) -> String {
+    format!(
+        "When {{ entities: {}, os: {}, products: {}, techniques: {}, tactics: {} }}",
+        variants("EntityKind", &w.entities),
+        variants("Os", &w.os),
+        strings(&w.products),
+        strings(&w.techniques),
+        variants("Tactic", &w.tactics),
+    )
+}
+
+fn keyed(name: &str, key: &str, a: &Action) -> String {
+    format!("({}, {})", variant(name, key), action(a))
+}
+
+fn query(q: &Query) -> String {
+    format!("Query {{ id: {:?}, title: {:?}, kql: {:?} }}", q.id, q.title, q.kql.trim())
+}
+
+fn mitigation(m: &Mitigation) -> String {
+    format!(
+        "Mitigation {{ id: {:?}, family: {}, short: {:?}, text: {:?} }}",
+        m.id,
+        variant("Family", &m.family),
+        m.short,
+        m.r#do
+    )
+}

@@ -1,0 +1,16 @@
+//! `honeytriage`: triage on the command line.
+
+use std::process::ExitCode;
+
+use honeytriage::hosts::cli;
+
+fn main() -> ExitCode {
+    match cli::run(cli::arguments()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("honeytriage: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The comment's id and its marker: what makes a second write the same comment, and lets anyone see what it answered.
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::incident::Incident;
+
+/// Our namespace for comment ids (a random UUID, fixed for ever).
+const NAMESPACE: Uuid = Uuid::from_u128(0x5f0c_2d5e_8a41_4b7e_9c36_1d70_b2a9_e4f3);
+
+/// Why a comment is written; part of its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// The first comment.
+    #[default]
+    Triage,
+}
+
+impl Purpose {
+    /// The name in ids and markers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::Triage => "triage",
+        }
+    }
+}
+
+/// The comment's id: the same for the same incident, purpose and writer (the `oid` of the token that writes; empty without
+/// one). An incident without an ARM id is known by its title, number and time.
+#[must_use]
+pub fn comment_id(incident: &Incident, purpose: Purpose, writer: &str) -> Uuid {
+    let subject = match &incident.id {
+        Some(id) => id.canonical(),
+        None => format!("{:?} {:?} {}", incident.number, incident.created, incident.title),
+    };
+    Uuid::new_v5(&NAMESPACE, format!("{subject}\n{}\n{writer}", purpose.name()).as_bytes())
+}
+
+/// The last line of a comment: `honeytriage VERSION purpose DIGEST`.
+#[must_use]
+pub fn marker(incident: &Incident, purpose: Purpose) -> String {
+    format!("honeytriage {} {} {}", env!("CARGO_PKG_VERSION"), purpose.name(), digest(incident))
+}
+
+/// A digest of what the comment answers: the alerts' ids and how many entities there were.
+fn digest(incident: &Incident) -> String {
+    const BYTES: usize = 6;
+    let mut ids: Vec<&str> = incident.alerts.iter().map(|alert| alert.id.as_str()).collect();
+    ids.sort_unstable();
+    let mut hash = Sha256::new();
+    for id in ids {
+        hash.update(id.to_lowercase());
+        hash.update("\n");
+    }
+    hash.update(incident.entities.len().to_string());
+    hash.finalize().iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn incident(id: &str) -> Incident {
+        let json = serde_json::json!({"id": id, "properties": {"title": "x"}});
+        Incident::from_bytes(json.to_string().as_bytes()).unwrap()
+    }
+
+    const ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law-soc/providers/Microsoft.SecurityInsights/Incidents/00000000-0000-0000-0000-000000000003";
+
+    #[test]
+    fn one_comment_per_incident_and_writer() {
+        let id = comment_id(&incident(ID), Purpose::Triage, "");
+        assert_eq!(id.get_version_num(), 5);
+        assert_eq!(id, comment_id(&incident(&ID.to_uppercase()), Purpose::Triage, ""));
+        assert_ne!(id, comment_id(&incident(ID), Purpose::Triage, "someone"));
+        assert_ne!(id, comment_id(&incident(""), Purpose::Triage, ""));
+    }
+
+    #[test]
+    fn the_id_never_changes_between_versions() {
+        insta::assert_snapshot!(comment_id(&incident(ID), Purpose::Triage, "00000000-0000-0000-0000-000000000009"), @"");
+    }
+
+    #[test]
+    fn the_marker_tells_version_purpose_and_digest() {
+        let marker = marker(&incident(ID), Purpose::Triage);
+        let parts: Vec<&str> = marker.split(' ').collect();
+        assert_eq!((parts.len(), parts[0], parts[2], parts[3].len()), (4, "honeytriage", "triage", 12));
+    }
+}

@@ -1,0 +1,226 @@
+//! What the templates see: typed, every field always there, all of it defanged.
+
+use serde::Serialize;
+
+use crate::attack::{Tactic, Technique};
+use crate::completion::{Query, Step, Verdict};
+use crate::runbook::{action_by_id, mitigation};
+
+use super::defang::defanged;
+use super::id::marker;
+use super::plan::{FIRST, Plan};
+use super::Draft;
+
+/// The fields of the comment templates. Texts with values in backticks are meant for `{{marked ..}}`.
+#[derive(Debug, Clone, Serialize)]
+pub struct View {
+    /// `Undetermined, likely true positive (0.70)`
+    pub verdict: String,
+    /// `High · incident 4211 · Credential Access`: parts of the header.
+    pub header: Vec<String>,
+    /// Techniques with the path of their page.
+    pub techniques: Vec<TechniqueView>,
+    /// How many techniques are not listed.
+    pub more_techniques: usize,
+    /// Two sentences.
+    pub summary: String,
+    /// Why the verdict.
+    pub reasons: Vec<String>,
+    /// The most urgent steps.
+    pub first: Vec<StepView>,
+    /// The other steps.
+    pub then: Vec<StepView>,
+    /// Queries.
+    pub queries: Vec<QueryView>,
+    /// Questions.
+    pub questions: Vec<String>,
+    /// Gaps.
+    pub missing: Vec<String>,
+    /// What did not fit, in one line; empty if all did.
+    pub left_out: String,
+    /// Completer, times, advice.
+    pub footer: String,
+    /// The last line.
+    pub marker: String,
+}
+
+/// A technique.
+#[derive(Debug, Clone, Serialize)]
+pub struct TechniqueView {
+    /// `T1110.001`
+    pub id: &'static str,
+    /// Name.
+    pub name: &'static str,
+    /// `T1110/001`
+    pub page: String,
+}
+
+/// A step.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepView {
+    /// From 1, through all steps.
+    pub number: usize,
+    /// `Contain`
+    pub phase: String,
+    /// What to do: in full, or in a few words.
+    pub action: String,
+    /// Why; empty in the short form.
+    pub why: String,
+    /// What it is about.
+    pub about: String,
+}
+
+/// A query.
+#[derive(Debug, Clone, Serialize)]
+pub struct QueryView {
+    /// From 1.
+    pub number: usize,
+    /// What it shows.
+    pub title: String,
+    /// The query, as it runs.
+    pub kql: String,
+}
+
+/// Techniques listed in the header, and entities listed with a step.
+const HEADER_TECHNIQUES: usize = 6;
+const STEP_ENTITIES: usize = 3;
+/// Longest name of an entity in a list, in characters.
+const LONGEST_NAME: usize = 80;
+
+impl View {
+    pub(super) fn new(draft: &Draft, plan: &Plan) -> Self {
+        let triage = draft.triage;
+        let techniques = techniques(&triage.steps);
+        let steps: Vec<StepView> = triage
+            .steps
+            .iter()
+            .take(plan.steps)
+            .enumerate()
+            .map(|(index, step)| step_view(step, index, plan))
+            .collect();
+        let (first, then) = steps.split_at(FIRST.min(steps.len()));
+        let all = |texts: &[String], most: usize| texts.iter().take(most).map(|text| defanged(text)).collect();
+        Self {
+            verdict: verdict(draft),
+            header: header(draft),
+            more_techniques: techniques.len().saturating_sub(HEADER_TECHNIQUES),
+            techniques: techniques.into_iter().take(HEADER_TECHNIQUES).map(technique_view).collect(),
+            summary: defanged(&triage.summary),
+            reasons: all(&triage.assessment.reasons, usize::MAX),
+            first: first.to_vec(),
+            then: then.to_vec(),
+            queries: triage.queries.iter().take(plan.queries).enumerate().map(query_view).collect(),
+            questions: all(&triage.questions, plan.questions),
+            missing: all(&triage.missing, plan.missing),
+            left_out: left_out(draft, plan),
+            footer: footer(draft),
+            marker: marker(draft.incident, draft.purpose),
+        }
+    }
+}
+
+fn verdict(draft: &Draft) -> String {
+    /// From here on an undetermined incident is told as likely.
+    const LIKELY: f64 = 0.6;
+    let assessment = &draft.triage.assessment;
+    let leaning = match assessment.verdict {
+        Verdict::Undetermined if assessment.confidence >= LIKELY => ", likely true positive",
+        _ => "",
+    };
+    format!("{}{leaning} ({:.2})", assessment.verdict, assessment.confidence)
+}
+
+fn header(draft: &Draft) -> Vec<String> {
+    let incident = draft.incident;
+    let severity = incident.severity.to_string();
+    let number = incident.number.map(|number| format!("incident {number}"));
+    let mut tactics: Vec<Tactic> = incident.tactics.iter().filter_map(|text| Tactic::named_by(text)).collect();
+    tactics.sort_unstable();
+    tactics.dedup();
+    let tactics: Vec<&str> = tactics.iter().map(|tactic| tactic.name()).collect();
+    let parts = [Some(severity), number, Some(tactics.join(", "))];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).map(|part| defanged(&part)).collect()
+}
+
+/// Every technique that a step names, in the order of the ids.
+fn techniques(steps: &[Step]) -> Vec<&'static Technique> {
+    let mut found: Vec<_> = steps.iter().flat_map(|step| &step.techniques).filter_map(|id| Technique::find(id)).collect();
+    found.sort_unstable_by_key(|technique| technique.id);
+    found.dedup();
+    found
+}
+
+fn technique_view(technique: &'static Technique) -> TechniqueView {
+    TechniqueView { id: technique.id, name: technique.name, page: technique.page() }
+}
+
+fn step_view(step: &Step, index: usize, plan: &Plan) -> StepView {
+    let is_full = index < FIRST + plan.full;
+    StepView {
+        number: index + 1,
+        phase: step.phase.to_string(),
+        action: if is_full { defanged(&step.action) } else { short(step) },
+        why: if index < FIRST { defanged(&step.why) } else { String::new() },
+        about: about(&step.entities),
+    }
+}
+
+/// The step in a few words: the runbook's, or those of the mitigations it realises, or else the step itself.
+fn short(step: &Step) -> String {
+    if let Some(action) = action_by_id(&step.id) {
+        return defanged(action.short);
+    }
+    let phrases: Vec<String> =
+        step.mitigations.iter().filter_map(|id| mitigation(id)).map(|m| format!("{} {}", m.id, m.short)).collect();
+    if phrases.is_empty() { defanged(&step.action) } else { defanged(&phrases.join("; ")) }
+}
+
+fn about(entities: &[String]) -> String {
+    let mut names: Vec<String> = entities
+        .iter()
+        .take(STEP_ENTITIES)
+        .map(|name| {
+            let short: String = name.chars().take(LONGEST_NAME).collect();
+            let dots = if short.len() < name.len() { "..." } else { "" };
+            defanged(&format!("{short}{dots}"))
+        })
+        .collect();
+    if entities.len() > STEP_ENTITIES {
+        names.push(format!("{} more", entities.len() - STEP_ENTITIES));
+    }
+    names.join(", ")
+}
+
+fn query_view((index, query): (usize, &Query)) -> QueryView {
+    QueryView { number: index + 1, title: defanged(&query.title), kql: query.kql.clone() }
+}
+
+fn left_out(draft: &Draft, plan: &Plan) -> String {
+    let triage = draft.triage;
+    let part = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let later = plan.steps.saturating_sub(FIRST);
+    let parts: Vec<String> = [
+        part(triage.steps.len() - plan.steps, "step", "steps"),
+        part(later.saturating_sub(plan.full), "step's full text", "steps' full texts"),
+        part(triage.queries.len() - plan.queries, "query", "queries"),
+        part(triage.questions.len() - plan.questions, "question", "questions"),
+        part(triage.missing.len() - plan.missing, "note on missing data", "notes on missing data"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { String::new() } else { format!("Left out for length: {}.", parts.join(", ")) }
+}
+
+fn footer(draft: &Draft) -> String {
+    let generated = draft.generated.strftime("%F %H:%M UTC");
+    let data = match draft.incident.activity() {
+        Some((first, last)) => format!("{} to {} UTC", first.strftime("%F %H:%M"), last.strftime("%F %H:%M")),
+        None => "no times given".to_owned(),
+    };
+    format!("{} · generated {generated} · data {data} · check before acting", defanged(draft.completer))
+}

@@ -1,0 +1,75 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+
+use crate::prompt::DEFAULT_TOKENS;
+
+/// Triage comments for Microsoft Sentinel incidents.
+#[derive(Debug, Parser)]
+#[command(name = "honeytriage", version, arg_required_else_help = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Triage an incident: needs no key and no network
+    Triage(TriageArgs),
+    /// Show what a model would get to read
+    Prompt(PromptArgs),
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct TriageArgs {
+    /// The incident as JSON, or - for standard input
+    pub(super) file: PathBuf,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Folder with templates that replace the built-in ones (or HONEYTRIAGE_TEMPLATES)
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) templates: Option<PathBuf>,
+    /// Columns of the text format
+    #[arg(long, value_name = "COLUMNS")]
+    pub(super) width: Option<usize>,
+    /// Colours in the text format; auto heeds NO_COLOR
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct PromptArgs {
+    /// The incident as JSON, or - for standard input
+    pub(super) file: PathBuf,
+    /// The tutorial's question: how to remediate the title
+    #[arg(long)]
+    pub(super) classic: bool,
+    /// Tokens to stay within, by estimate: a third of the bytes
+    #[arg(long, default_value_t = DEFAULT_TOKENS)]
+    pub(super) tokens: usize,
+    /// Folder with templates that replace the built-in ones (or HONEYTRIAGE_TEMPLATES)
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) templates: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For a terminal
+    Text,
+    /// The comment as Sentinel gets it
+    Html,
+    /// For tickets and wikis
+    Markdown,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}

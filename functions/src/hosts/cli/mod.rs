@@ -1,0 +1,159 @@
+//! The command line.
+
+mod args;
+mod output;
+
+use std::fs::File;
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+
+use clap::Parser;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::comment::{CommentError, Draft, Purpose, Style, terminal};
+use crate::incident::{Incident, InputError, MAX_INPUT};
+use crate::prompt::{Question, prompt};
+use crate::runbook;
+use crate::settings::{SettingError, Settings};
+use crate::templates::{TemplateError, Templates};
+use crate::text::Text;
+
+pub use args::Args;
+use args::{Colour, Command, Format, PromptArgs, TriageArgs};
+
+/// Why a command failed. One line, safe to print.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The environment is wrong.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The input cannot be read.
+    #[error("{file}: {source}")]
+    Unreadable {
+        /// The file, as given.
+        file: Text,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The input is no incident.
+    #[error("{file}: {source}")]
+    Input {
+        /// The file, as given.
+        file: Text,
+        /// Where and why.
+        source: InputError,
+    },
+    /// A template cannot be used.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The comment cannot be rendered.
+    #[error(transparent)]
+    Comment(#[from] CommentError),
+    /// The output cannot be written.
+    #[error("output: {0}")]
+    Output(std::io::Error),
+}
+
+impl CliError {
+    /// 2 for what the caller can mend: input, templates, settings; 1 for the rest.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            CliError::Output(_) => 1,
+            _ => 2,
+        }
+    }
+
+    /// True if whoever read the output went away, as `head` does: nobody needs to hear of it.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, CliError::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Parses the arguments, or prints help or the mistake and ends the process as command-line tools do.
+#[must_use]
+pub fn arguments() -> Args {
+    Args::parse()
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// [`CliError`], which also says with what code to exit.
+pub fn run(args: Args) -> Result<(), CliError> {
+    let settings = Settings::from_env()?;
+    let output = match args.command {
+        Command::Triage(args) => triage(&args, &settings)?,
+        Command::Prompt(args) => show_prompt(&args, &settings)?,
+    };
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(output.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Output)
+}
+
+fn triage(args: &TriageArgs, settings: &Settings) -> Result<String, CliError> {
+    let incident = read(&args.file)?;
+    let templates = templates(args.templates.as_deref(), settings);
+    let triage = runbook::triage(&incident);
+    let completer = format!("runbook {}", runbook::VERSION);
+    let draft = Draft {
+        incident: &incident,
+        triage: &triage,
+        completer: &completer,
+        generated: settings.generated.unwrap_or_else(Timestamp::now),
+        purpose: Purpose::Triage,
+        writer: "",
+    };
+    match args.format {
+        Format::Text => Ok(terminal(&draft, style(args, settings))),
+        Format::Html => Ok(format!("{}\n", draft.comment(&templates)?.html)),
+        Format::Markdown => Ok(draft.markdown(&templates)?),
+        Format::Json => Ok(output::json(&draft, &draft.comment(&templates)?)),
+    }
+}
+
+fn style(args: &TriageArgs, settings: &Settings) -> Style {
+    const WIDTH: usize = 100;
+    const WIDEST: usize = 120;
+    let stdout = std::io::stdout();
+    let columns = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
+    let width = args.width.or(columns.or(settings.columns).map(|columns| columns.min(WIDEST))).unwrap_or(WIDTH);
+    let is_coloured = match args.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => stdout.is_terminal() && !settings.is_colourless,
+    };
+    Style { width, is_coloured }
+}
+
+fn show_prompt(args: &PromptArgs, settings: &Settings) -> Result<String, CliError> {
+    let incident = read(&args.file)?;
+    let question = if args.classic { Question::Classic } else { Question::Triage };
+    let templates = templates(args.templates.as_deref(), settings);
+    let prompt = prompt(&incident, question, args.tokens, Uuid::new_v4(), &templates)?;
+    Ok([prompt.system, prompt.user].iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n"))
+}
+
+fn templates(folder: Option<&Path>, settings: &Settings) -> Templates {
+    Templates::new(folder.map(Path::to_owned).or_else(|| settings.templates.clone()))
+}
+
+/// Reads a file, or standard input for `-`: never more than the limit, so an endless one ends too.
+fn read(path: &Path) -> Result<Incident, CliError> {
+    const LONGEST_NAME: usize = 200;
+    let is_stdin = path.as_os_str() == "-";
+    let name = if is_stdin { "standard input".into() } else { path.to_string_lossy() };
+    let file = Text::new(&name, LONGEST_NAME);
+    let mut bytes = Vec::new();
+    let limit = MAX_INPUT as u64 + 1;
+    let read = if is_stdin {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|open| open.take(limit).read_to_end(&mut bytes))
+    };
+    match read {
+        Ok(_) => Incident::from_bytes(&bytes).map_err(|source| CliError::Input { file, source }),
+        Err(source) => Err(CliError::Unreadable { file, source }),
+    }
+}

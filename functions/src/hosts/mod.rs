@@ -1,0 +1,3 @@
+//! What calls the stages from outside. Hosts translate and nothing else.
+
+pub mod cli;

@@ -1,0 +1,124 @@
+//! Stage 1: an incident as Microsoft Sentinel hands it over, in any of its shapes, becomes an [`Incident`].
+
+mod address;
+mod alert;
+mod entity;
+mod id;
+mod input;
+mod json;
+mod names;
+mod read;
+mod shape;
+
+use jiff::Timestamp;
+
+use crate::text::Text;
+
+pub use address::{is_public, parse_address};
+pub use alert::Alert;
+pub use entity::{
+    Account, AzureResource, CloudApplication, Entity, EntityKind, File, FileHash, Host, Ip, MailMessage, Malware, Os,
+    Process, RegistryEntry,
+};
+pub use id::{IncidentId, InvalidIncidentId};
+pub use input::MAX_INPUT;
+pub use names::{Classification, Severity, Status};
+
+/// Input that is no incident: where it went wrong, what was expected and what was found. One line, safe to print.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {problem}")]
+pub struct InputError {
+    path: String,
+    problem: String,
+}
+
+impl InputError {
+    fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        // The parser's own message may quote the input.
+        let problem = Text::new(&problem.into(), 300);
+        Self { path: path.into(), problem: problem.to_string() }
+    }
+
+    fn whole(problem: impl Into<String>) -> Self {
+        Self::new("$", problem)
+    }
+}
+
+/// A Microsoft Sentinel incident. Texts are clean (see [`Text`]); lists keep Sentinel's order.
+#[derive(Debug, Clone, Default)]
+pub struct Incident {
+    /// ARM id; absent in some captured bodies.
+    pub id: Option<IncidentId>,
+    /// True if there was an id that is none of Sentinel's.
+    pub has_foreign_id: bool,
+    /// Sentinel's own number in the workspace. Never another system's id.
+    pub number: Option<u64>,
+    /// Empty if there was none.
+    pub title: Text,
+    /// Plain text: markup and correlation tags are stripped. Empty after onboarding to the Defender portal.
+    pub description: Text,
+    /// Severity.
+    pub severity: Severity,
+    /// Status.
+    pub status: Status,
+    /// Set by whoever closed it.
+    pub classification: Option<Classification>,
+    /// `Azure Sentinel`, `Microsoft XDR`, ...
+    pub provider: Text,
+    /// Labels (tags).
+    pub labels: Vec<Text>,
+    /// When Sentinel created it.
+    pub created: Option<Timestamp>,
+    /// First activity of any alert.
+    pub first_activity: Option<Timestamp>,
+    /// Last activity of any alert.
+    pub last_activity: Option<Timestamp>,
+    /// Alerts there are by Sentinel's count, which may be more than [`Incident::alerts`] holds.
+    pub alert_count: Option<u64>,
+    /// Tactics as given, of the incident and its alerts, each once.
+    pub tactics: Vec<Text>,
+    /// Techniques as given, of the incident and its alerts, each once.
+    pub techniques: Vec<Text>,
+    /// Products that raised the alerts.
+    pub products: Vec<Text>,
+    /// Alerts.
+    pub alerts: Vec<Alert>,
+    /// Entities, each once.
+    pub entities: Vec<Entity>,
+}
+
+impl Incident {
+    /// Reads an incident from `bytes`: the body of the Logic Apps incident trigger (bare, or inside `body` or
+    /// `properties`), the REST incident with or without its `alerts` and `entities`, or what `az` prints.
+    ///
+    /// # Errors
+    /// [`InputError`] with the JSON path, for anything that is no incident, larger than [`MAX_INPUT`] or too deep.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, InputError> {
+        let json = json::parse(&input::decoded(bytes)?)?;
+        shape::incident(&json)
+    }
+
+    /// True if Sentinel merged this incident into another one and closed it.
+    #[must_use]
+    pub fn is_redirected(&self) -> bool {
+        self.status == Status::Closed && self.labels.iter().any(|label| label.eq_ignore_ascii_case("Redirected"))
+    }
+
+    /// True if the Defender portal's engine made it. Both names occur.
+    #[must_use]
+    pub fn is_from_defender(&self) -> bool {
+        ["Microsoft XDR", "Microsoft Defender XDR"].iter().any(|name| self.provider.eq_ignore_ascii_case(name))
+    }
+
+    /// First and last moment of what happened, from the incident or else from its alerts.
+    #[must_use]
+    pub fn activity(&self) -> Option<(Timestamp, Timestamp)> {
+        let first = self.first_activity.or_else(|| self.alerts.iter().filter_map(|a| a.start).min());
+        let last = self.last_activity.or_else(|| self.alerts.iter().filter_map(|a| a.end.or(a.start)).max());
+        match (first, last) {
+            (Some(first), Some(last)) => Some((first.min(last), last.max(first))),
+            (Some(only), None) | (None, Some(only)) => Some((only, only)),
+            (None, None) => self.created.map(|created| (created, created)),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Triage comments for Microsoft Sentinel incidents.
+//!
+//! The way of the data: [`incident`] (read and typed) -> [`runbook`] (the embedded completer) and [`prompt`] (what a model
+//! would get) -> [`completion`] (the triage) -> [`comment`] (what people read). [`text`] and [`attack`] serve them all.
+
+pub mod attack;
+pub mod comment;
+pub mod completion;
+pub mod hosts;
+pub mod incident;
+pub mod prompt;
+pub mod runbook;
+pub mod settings;
+pub mod templates;
+pub mod text;

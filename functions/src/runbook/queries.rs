@@ -1,0 +1,147 @@
+//! Queries over the workspace, filled with the incident's entities.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::completion::Query as Filled;
+use crate::incident::{Entity, EntityKind};
+use crate::text::Text;
+
+use super::facts::Facts;
+use super::fill::fill;
+use super::kql;
+use super::scenario::Match;
+use super::table::{QUERIES, Query, query};
+
+const MOST_QUERIES: usize = 5;
+/// With fewer than this, general queries about the entities are added.
+const ENOUGH_QUERIES: usize = 3;
+/// Most values in one list of a query, and the longest value, in characters.
+const MOST_VALUES: usize = 10;
+const LONGEST_VALUE: usize = 200;
+/// What is looked at before and after the activity.
+const MARGIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// The queries whose lists can all be filled, the scenarios' first.
+pub(super) fn queries(facts: &Facts, scenarios: &[Match]) -> Vec<Filled> {
+    let of_scenarios = scenarios.iter().flat_map(|one| one.scenario.queries).filter_map(|id| query(id));
+    let mut found: Vec<Filled> = Vec::new();
+    for query in of_scenarios {
+        add(query, facts, &mut found, MOST_QUERIES);
+    }
+    for query in general(facts) {
+        add(query, facts, &mut found, ENOUGH_QUERIES);
+    }
+    found
+}
+
+fn add(query: &Query, facts: &Facts, found: &mut Vec<Filled>, most: usize) {
+    if found.len() < most
+        && !found.iter().any(|one| one.id == query.id)
+        && let Some(kql) = filled(query.kql, facts)
+    {
+        found.push(Filled { id: query.id.to_owned(), title: fill(query.title, facts), kql });
+    }
+}
+
+/// The general queries, in the order of the kinds that the incident has.
+fn general(facts: &Facts) -> Vec<&'static Query> {
+    let mut general: Vec<&Query> = QUERIES.iter().filter(|query| query.id.starts_with("any-")).collect();
+    let kinds = facts.kinds();
+    general.sort_by_key(|query| {
+        let kind = LISTS.iter().find(|list| query.kql.contains(&format!("{{{}}}", list.name))).map(|list| list.kind);
+        kinds.iter().position(|found| Some(*found) == kind).unwrap_or(usize::MAX)
+    });
+    general
+}
+
+/// A list of values that a query may name.
+struct List {
+    name: &'static str,
+    kind: EntityKind,
+    value: fn(&Entity) -> Vec<Text>,
+}
+
+const LISTS: &[List] = &[
+    List { name: "accounts", kind: EntityKind::Account, value: |e| part(e, |e| if let Entity::Account(a) = e { Some(&a.name) } else { None }) },
+    List { name: "upns", kind: EntityKind::Account, value: |e| part(e, |e| if let Entity::Account(a) = e { Some(&a.upn) } else { None }) },
+    List { name: "hosts", kind: EntityKind::Host, value: own_label },
+    List { name: "fqdns", kind: EntityKind::Host, value: host_names },
+    List { name: "addresses", kind: EntityKind::Ip, value: own_label },
+    List { name: "urls", kind: EntityKind::Url, value: own_label },
+    List { name: "domains", kind: EntityKind::DnsResolution, value: own_label },
+    List { name: "files", kind: EntityKind::File, value: own_label },
+    List { name: "hashes", kind: EntityKind::FileHash, value: own_label },
+    List { name: "processes", kind: EntityKind::Process, value: own_label },
+    List { name: "mailboxes", kind: EntityKind::Mailbox, value: own_label },
+    List { name: "resources", kind: EntityKind::AzureResource, value: |e| part(e, |e| if let Entity::AzureResource(r) = e { Some(&r.id) } else { None }) },
+    List { name: "apps", kind: EntityKind::CloudApplication, value: app_names },
+    List { name: "messages", kind: EntityKind::MailMessage, value: |e| part(e, |e| if let Entity::MailMessage(m) = e { Some(&m.network_message_id) } else { None }) },
+];
+
+fn own_label(entity: &Entity) -> Vec<Text> {
+    vec![entity.label().clone()]
+}
+
+fn part(entity: &Entity, get: fn(&Entity) -> Option<&Text>) -> Vec<Text> {
+    get(entity).cloned().into_iter().collect()
+}
+
+fn host_names(entity: &Entity) -> Vec<Text> {
+    match entity {
+        Entity::Host(host) => vec![host.name.clone(), host.fqdn.clone()],
+        _ => Vec::new(),
+    }
+}
+
+fn app_names(entity: &Entity) -> Vec<Text> {
+    match entity {
+        Entity::CloudApplication(app) => vec![app.app_id.clone(), app.name.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// The query with its places filled; none if a list it names would be empty.
+fn filled(template: &str, facts: &Facts) -> Option<String> {
+    let mut out = String::with_capacity(template.len() + 200);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (name, tail) = after.split_once('}')?;
+        out.push_str(&place(name, facts)?);
+        rest = tail;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn place(name: &str, facts: &Facts) -> Option<String> {
+    match name {
+        "from" => Some(window(facts).0),
+        "to" => Some(window(facts).1),
+        _ => {
+            let list = LISTS.iter().find(|list| list.name == name)?;
+            let mut values: Vec<String> = Vec::new();
+            for value in facts.of_kind(list.kind).into_iter().flat_map(list.value).filter(is_searchable) {
+                let literal = kql::string(&value);
+                if values.len() < MOST_VALUES && !values.contains(&literal) {
+                    values.push(literal);
+                }
+            }
+            (!values.is_empty()).then(|| values.join(", "))
+        }
+    }
+}
+
+/// A value that was cleaned, masked or cut would not match what the logs hold.
+fn is_searchable(value: &Text) -> bool {
+    !value.is_empty() && !value.is_altered() && value.chars().count() <= LONGEST_VALUE
+}
+
+/// The time to look at, as KQL: the activity with a margin; the last week if the incident has no times.
+fn window(facts: &Facts) -> (String, String) {
+    let margin = |time: Timestamp, by: SignedDuration| time.checked_add(by).unwrap_or(time);
+    match facts.incident.activity() {
+        Some((first, last)) => (kql::datetime(margin(first, -MARGIN)), kql::datetime(margin(last, MARGIN))),
+        None => ("ago(7d)".to_owned(), "now()".to_owned()),
+    }
+}

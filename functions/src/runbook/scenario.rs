@@ -1,0 +1,147 @@
+//! Which scenarios an incident matches.
+
+use super::facts::Facts;
+use super::fill::fill;
+use super::table::{SCENARIOS, Scenario};
+
+/// A scenario that fits.
+pub(super) struct Match {
+    pub(super) scenario: &'static Scenario,
+    /// True if the incident's title or an alert's name says so.
+    pub(super) by_title: bool,
+    score: u32,
+}
+
+/// Points of a sign. A title or technique is needed; the rest only decides between those that have one.
+const IN_TITLE: u32 = 60;
+const IN_ALERT: u32 = 45;
+const TECHNIQUE: u32 = 30;
+const MORE_TECHNIQUES: u32 = 8;
+const TACTIC: u32 = 6;
+const PRODUCT: u32 = 4;
+const ENTITY: u32 = 2;
+/// A rank of 100 is worth this much.
+const RANK: u32 = 10;
+
+const MOST_SCENARIOS: usize = 3;
+const MOST_QUESTIONS: usize = 4;
+
+/// The scenarios that fit, best first; the fall-back if none does.
+pub(super) fn matching(facts: &Facts) -> Vec<Match> {
+    let mut found: Vec<Match> = SCENARIOS.iter().filter_map(|scenario| fits(scenario, facts)).collect();
+    if found.iter().any(|one| one.by_title) {
+        found.retain(|one| one.by_title);
+    }
+    let hidden: Vec<&str> = found.iter().flat_map(|one| one.scenario.hides).copied().collect();
+    found.retain(|one| !hidden.contains(&one.scenario.id));
+    found.sort_by(|a, b| b.score.cmp(&a.score).then(a.scenario.id.cmp(b.scenario.id)));
+    // Without a title, techniques alone are weak: one guess is enough.
+    found.truncate(if found.first().is_some_and(|best| best.by_title) { MOST_SCENARIOS } else { 1 });
+    if found.is_empty() {
+        let fallback = SCENARIOS.iter().filter(|scenario| scenario.id == "unclassified");
+        found.extend(fallback.map(|scenario| Match { scenario, by_title: false, score: 0 }));
+    }
+    found
+}
+
+fn fits(scenario: &'static Scenario, facts: &Facts) -> Option<Match> {
+    let says = |text: &str| scenario.title.iter().any(|phrase| has_phrase(text, phrase));
+    let by_title = if says(&facts.title) {
+        IN_TITLE
+    } else if says(&facts.alert_names) {
+        IN_ALERT
+    } else {
+        0
+    };
+    let techniques = facts
+        .techniques
+        .iter()
+        .filter(|technique| scenario.techniques.iter().any(|id| technique.is_covered_by(id)))
+        .count();
+    if by_title == 0 && techniques == 0 {
+        return None;
+    }
+    let product = |name: &&str| facts.incident.products.iter().any(|product| product.eq_ignore_ascii_case(name));
+    let mut score = by_title + RANK * u32::from(scenario.rank) / 100;
+    score += if techniques > 0 { TECHNIQUE } else { 0 } + if techniques > 1 { MORE_TECHNIQUES } else { 0 };
+    score += if scenario.tactics.iter().any(|tactic| facts.tactics.contains(tactic)) { TACTIC } else { 0 };
+    score += if scenario.products.iter().any(product) { PRODUCT } else { 0 };
+    score += if scenario.entities.iter().any(|kind| facts.has(*kind)) { ENTITY } else { 0 };
+    Some(Match { scenario, by_title: by_title > 0, score })
+}
+
+/// True if `phrase` stands in `text` between word boundaries.
+fn has_phrase(text: &str, phrase: &str) -> bool {
+    text.match_indices(phrase).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + phrase.len()..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+/// The scenarios' questions, filled.
+pub(super) fn questions(facts: &Facts, scenarios: &[Match]) -> Vec<String> {
+    let mut questions: Vec<String> = Vec::new();
+    for question in scenarios.iter().flat_map(|one| one.scenario.questions) {
+        let question = fill(question, facts);
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
+    }
+    questions.truncate(MOST_QUESTIONS);
+    questions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::Incident;
+
+    fn leads(title: &str, techniques: &[&str]) -> String {
+        let json = serde_json::json!({"title": title, "additionalData": {"techniques": techniques}});
+        let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
+        let found = matching(&Facts::of(&incident));
+        found[0].scenario.id.to_owned()
+    }
+
+    #[test]
+    fn titles_choose_the_scenario() {
+        for (title, scenario) in [
+            ("Password spray attack against Azure AD application", "password-spray"),
+            ("Impossible travel activity involving one user", "impossible-travel"),
+            ("MFA fatigue (OKTA)", "mfa-fatigue"),
+            ("Suspicious inbox forwarding rule", "inbox-rule"),
+            ("Ransomware activity on one endpoint", "ransomware"),
+            ("Possible web shell on IIS server", "web-shell"),
+            ("Digital currency mining related behavior detected", "cryptominer"),
+            ("Unusual volume of Key Vault secrets retrieved: key vault access", "key-vault-access"),
+            ("Attack on honeypot tpot-01", "honeypot-hit"),
+            ("DNS tunneling detected", "dns-tunnelling"),
+            ("Something nobody has heard of", "unclassified"),
+        ] {
+            assert_eq!(leads(title, &[]), scenario, "{title}");
+        }
+    }
+
+    #[test]
+    fn techniques_choose_where_titles_do_not() {
+        assert_eq!(leads("Alert 17", &["T1486"]), "ransomware");
+        assert_eq!(leads("Alert 17", &["T1110.003"]), "password-spray");
+    }
+
+    #[test]
+    fn a_user_name_in_the_title_does_not_choose() {
+        let json = r#"{"title":"Password spray against honeypot phishing test","relatedEntities":[
+            {"kind":"Account","properties":{"accountName":"honeypot phishing test"}}]}"#;
+        let incident = Incident::from_bytes(json.as_bytes()).unwrap();
+        let found = matching(&Facts::of(&incident));
+        assert_eq!(found.iter().map(|one| one.scenario.id).collect::<Vec<_>>(), ["password-spray"]);
+    }
+
+    #[test]
+    fn phrases_end_at_word_boundaries() {
+        assert!(has_phrase("a web shell was found", "web shell"));
+        assert!(!has_phrase("web shells", "web shell"));
+        assert!(!has_phrase("cobweb shell", "web shell"));
+    }
+}

@@ -1,0 +1,150 @@
+//! Which actions become steps, about what, and in which order.
+
+use crate::attack::Technique;
+use crate::completion::{Phase, Step};
+use crate::incident::{Entity, EntityKind};
+
+use super::cover;
+use super::facts::{Facts, MAIN_OF_A_KIND, is_outside};
+use super::fill::fill;
+use super::scenario::Match;
+use super::table::{Action, action, entity_action, tactic_action};
+
+/// Steps that come from scenarios; the rest comes from entities, tactics and mitigations.
+const MOST_FROM_SCENARIOS: usize = 14;
+/// Tactics that get a step of their own when no scenario fits.
+const MOST_TACTICS: usize = 3;
+/// Most techniques, and most mitigations, that one step names.
+pub(super) const MOST_NAMED: usize = 6;
+/// Most entities that one step names.
+const MOST_ENTITIES: usize = 12;
+
+/// A step in the making.
+pub(super) struct Draft {
+    pub(super) order: (Phase, u8),
+    pub(super) step: Step,
+}
+
+/// The steps, in the order of the phases.
+pub(super) fn steps(facts: &Facts, scenarios: &[Match]) -> Vec<Step> {
+    let mut drafts: Vec<Draft> = chosen(facts, scenarios).into_iter().map(|action| draft(action, facts)).collect();
+    for kind in unnamed_kinds(facts, &drafts) {
+        drafts.extend(entity_action(kind).map(|action| draft(action, facts)));
+    }
+    cover::techniques(facts, &mut drafts);
+    cover::mitigations(facts, &mut drafts);
+    drafts.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.step.id.cmp(&b.step.id)));
+    drafts.into_iter().map(|draft| finished(draft.step)).collect()
+}
+
+/// The scenarios' actions that apply, with what must come before each.
+fn chosen(facts: &Facts, scenarios: &[Match]) -> Vec<&'static Action> {
+    let mut chosen: Vec<&'static Action> = Vec::new();
+    for id in scenarios.iter().flat_map(|one| one.scenario.actions) {
+        if chosen.len() >= MOST_FROM_SCENARIOS {
+            break;
+        }
+        if let Some(action) = action(id).filter(|action| applies(action, facts)) {
+            with_prerequisites(action, facts, &mut chosen);
+        }
+    }
+    if scenarios.iter().all(|one| one.scenario.actions.is_empty() || one.scenario.rank == 0) {
+        chosen.extend(facts.tactics.iter().filter_map(|tactic| tactic_action(*tactic)).take(MOST_TACTICS));
+    }
+    chosen
+}
+
+fn with_prerequisites(wanted: &'static Action, facts: &Facts, chosen: &mut Vec<&'static Action>) {
+    if chosen.iter().any(|one| one.id == wanted.id) {
+        return;
+    }
+    // Prerequisites are of an earlier phase or order (tested), so this ends.
+    for before in wanted.after.iter().filter_map(|id| action(id)).filter(|before| applies(before, facts)) {
+        with_prerequisites(before, facts, chosen);
+    }
+    chosen.push(wanted);
+}
+
+/// True if the conditions of an action hold. What the incident does not say yet counts as fulfilled.
+fn applies(action: &Action, facts: &Facts) -> bool {
+    let when = &action.when;
+    let incident = facts.incident;
+    let systems = facts.systems();
+    let entities = when.entities.is_empty()
+        || incident.entities.is_empty()
+        || when.entities.iter().any(|kind| facts.has(*kind));
+    let system = when.os.is_empty() || systems.is_empty() || when.os.iter().any(|os| systems.contains(os));
+    let product = when.products.is_empty()
+        || when.products.iter().any(|name| incident.products.iter().any(|product| product.eq_ignore_ascii_case(name)));
+    let technique = when.techniques.is_empty()
+        || facts.techniques.iter().any(|known| when.techniques.iter().any(|id| known.is_covered_by(id)));
+    let tactic = when.tactics.is_empty() || when.tactics.iter().any(|tactic| facts.tactics.contains(tactic));
+    // Blocking makes sense only for an address that may be an outsider's.
+    let blocks_own = action.phase == Phase::Contain
+        && action.about == [EntityKind::Ip]
+        && facts.has(EntityKind::Ip)
+        && !facts.has_outside_address();
+    entities && system && product && technique && tactic && !blocks_own
+}
+
+/// An action as a step of this incident.
+pub(super) fn draft(action: &'static Action, facts: &Facts) -> Draft {
+    let techniques = facts.techniques.iter().filter(|known| action.techniques.iter().any(|id| known.is_covered_by(id)));
+    let needed = cover::needed_mitigations(facts);
+    let mitigations = action.mitigations.iter().filter(|id| needed.contains(*id));
+    Draft {
+        order: (action.phase, action.order),
+        step: Step {
+            id: action.id.to_owned(),
+            phase: action.phase,
+            action: fill(action.text, facts),
+            why: action.why.to_owned(),
+            techniques: techniques.take(MOST_NAMED).map(|technique| technique.id.to_owned()).collect(),
+            mitigations: mitigations.take(MOST_NAMED).map(ToString::to_string).collect(),
+            entities: about(action.about, action.phase, facts),
+        },
+    }
+}
+
+/// The entities of these kinds, the main ones first; those of the incident if there are none.
+pub(super) fn about(kinds: &[EntityKind], phase: Phase, facts: &Facts) -> Vec<String> {
+    let of = |kind: EntityKind| -> Vec<&Entity> {
+        let mut found = facts.of_kind(kind);
+        if phase == Phase::Contain && kind == EntityKind::Ip {
+            found.retain(|entity| is_outside(entity));
+        }
+        found.truncate(MAIN_OF_A_KIND);
+        found
+    };
+    let mut found: Vec<&Entity> = kinds.iter().flat_map(|kind| of(*kind)).collect();
+    if found.is_empty() {
+        found = facts.kinds().first().map(|kind| of(*kind)).unwrap_or_default();
+    }
+    let mut labels: Vec<String> = Vec::new();
+    for entity in found.into_iter().take(MOST_ENTITIES) {
+        if !labels.iter().any(|label| label == entity.label().as_str()) {
+            labels.push(entity.label().to_string());
+        }
+    }
+    labels
+}
+
+/// Kinds that are there and that no step names yet.
+fn unnamed_kinds(facts: &Facts, drafts: &[Draft]) -> Vec<EntityKind> {
+    let is_named = |entity: &&Entity| drafts.iter().any(|d| d.step.entities.iter().any(|e| e == entity.label().as_str()));
+    facts
+        .kinds()
+        .into_iter()
+        .filter(|kind| !facts.of_kind(*kind).iter().take(MAIN_OF_A_KIND).all(|entity| is_named(&entity)))
+        .collect()
+}
+
+/// The reason with the ids that it rests on.
+fn finished(mut step: Step) -> Step {
+    let names = step.techniques.iter().filter_map(|id| Technique::find(id)).map(|t| format!("{} {}", t.id, t.name));
+    let basis: Vec<String> = names.chain(step.mitigations.iter().cloned()).collect();
+    if !basis.is_empty() {
+        step.why = format!("{} ({})", step.why, basis.join(", "));
+    }
+    step
+}

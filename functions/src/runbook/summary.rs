@@ -1,0 +1,147 @@
+//! The summary: two sentences with the incident's own facts.
+
+use jiff::Timestamp;
+
+use crate::incident::EntityKind;
+
+use super::facts::Facts;
+use super::fill::{listed, quoted};
+
+/// Details of the alerts that are told, and values of each.
+const DETAILS: usize = 4;
+const VALUES: usize = 2;
+/// Longest title and longest sentence taken from a description, in characters.
+const TITLE: usize = 160;
+const SENTENCE: usize = 280;
+
+/// What happened, to whom and from where; how often and when.
+pub(super) fn summary(facts: &Facts) -> String {
+    let what = told_by_description(facts).unwrap_or_else(|| titled(facts));
+    format!("{} {}", what, counted(facts))
+}
+
+/// The first sentence of a description that tells of this incident and not of the rule: it has a number and names an
+/// entity.
+fn told_by_description(facts: &Facts) -> Option<String> {
+    let incident = facts.incident;
+    let texts = std::iter::once(&incident.description).chain(incident.alerts.iter().map(|alert| &alert.description));
+    texts.filter_map(|text| sentence(text)).find(|sentence| {
+        let names_entity = incident.entities.iter().any(|e| e.label().len() > 2 && sentence.contains(e.label().as_str()));
+        names_entity && sentence.contains(|c: char| c.is_ascii_digit())
+    })
+}
+
+/// The first sentence of a text, with backticks made apostrophes.
+fn sentence(text: &str) -> Option<String> {
+    let end = text.find(". ").unwrap_or(text.len());
+    let sentence = text[..end].trim_end_matches('.').trim();
+    (!sentence.is_empty() && sentence.chars().count() <= SENTENCE).then(|| format!("{}.", sentence.replace('`', "'")))
+}
+
+fn titled(facts: &Facts) -> String {
+    let title = facts.incident.title.trim_end_matches(['.', '!', '?', ' ']).replace('`', "'");
+    let title = match title.as_str() {
+        "" => "Incident without a title".to_owned(),
+        title => title.chars().take(TITLE).collect(),
+    };
+    match involved(facts) {
+        involved if involved.is_empty() => format!("{title}."),
+        involved => format!("{title}: {involved}."),
+    }
+}
+
+/// The entities that say most.
+fn involved(facts: &Facts) -> String {
+    const KINDS: &[(EntityKind, &str, &str)] = &[
+        (EntityKind::Account, "account", "accounts"),
+        (EntityKind::Host, "host", "hosts"),
+        (EntityKind::AzureResource, "resource", "resources"),
+        (EntityKind::CloudApplication, "application", "applications"),
+        (EntityKind::Malware, "malware", "malware"),
+        (EntityKind::Process, "process", "processes"),
+        (EntityKind::Mailbox, "mailbox", "mailboxes"),
+        (EntityKind::Ip, "address", "addresses"),
+        (EntityKind::DnsResolution, "domain", "domains"),
+    ];
+    const MOST_KINDS: usize = 4;
+    let mut parts = Vec::new();
+    for (kind, one, many) in KINDS {
+        let labels: Vec<&str> = facts.of_kind(*kind).iter().map(|entity| entity.label().as_str()).collect();
+        if !labels.is_empty() {
+            parts.push(format!("{} {}", if labels.len() == 1 { one } else { many }, listed(&labels, VALUES)));
+        }
+    }
+    parts.truncate(MOST_KINDS);
+    parts.join(", ")
+}
+
+fn counted(facts: &Facts) -> String {
+    let incident = facts.incident;
+    let count = incident.alert_count.unwrap_or(0).max(incident.alerts.len() as u64);
+    let alerts = if count == 1 { "1 alert".to_owned() } else { format!("{count} alerts") };
+    let from = match &incident.products[..] {
+        [] => String::new(),
+        products => format!(" from {}", plain_list(products.iter().map(|p| p.as_str()).take(VALUES + 1))),
+    };
+    let when = incident.activity().map(|(first, last)| format!(", {}", span(first, last))).unwrap_or_default();
+    let details = details(facts);
+    let details = if details.is_empty() { String::new() } else { format!(" ({details})") };
+    format!("{alerts}{from}{when}{details}.")
+}
+
+fn plain_list<'t>(names: impl Iterator<Item = &'t str>) -> String {
+    names.map(|name| name.replace('`', "'")).collect::<Vec<_>>().join(", ")
+}
+
+/// `FailedLogins 4213, User deploy`: what the rules' authors thought worth telling.
+fn details(facts: &Facts) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for (name, values) in facts.incident.alerts.iter().flat_map(|alert| &alert.details) {
+        let values: Vec<String> = values.iter().take(VALUES).map(|value| quoted(value)).collect();
+        let line = format!("{} {}", name.replace('`', "'"), values.join(", "));
+        if !told.iter().any(|one| one.split(' ').next() == line.split(' ').next()) {
+            told.push(line);
+        }
+    }
+    told.truncate(DETAILS);
+    told.join("; ")
+}
+
+/// `2026-01-05 10:11 to 10:42 UTC, 31 min`
+pub(super) fn span(first: Timestamp, last: Timestamp) -> String {
+    let (day, end_day) = (first.strftime("%F").to_string(), last.strftime("%F").to_string());
+    let start = first.strftime("%F %H:%M");
+    let minutes = last.duration_since(first).as_mins();
+    match minutes {
+        0 => format!("{start} UTC"),
+        _ if day == end_day => format!("{start} to {} UTC, {}", last.strftime("%H:%M"), length(minutes)),
+        _ => format!("{start} to {} UTC, {}", last.strftime("%F %H:%M"), length(minutes)),
+    }
+}
+
+fn length(minutes: i64) -> String {
+    match minutes {
+        0..120 => format!("{minutes} min"),
+        120..2880 => format!("{} h", minutes / 60),
+        _ => format!("{} days", minutes / 1440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_naturally() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:42:07Z")), "2026-01-05 10:11 to 10:42 UTC, 31 min");
+        assert_eq!(span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:11:30Z")), "2026-01-05 10:11 UTC");
+        assert_eq!(span(at("2026-01-05T22:00:00Z"), at("2026-01-06T01:00:00Z")), "2026-01-05 22:00 to 2026-01-06 01:00 UTC, 3 h");
+    }
+
+    #[test]
+    fn only_the_first_sentence_of_a_description() {
+        assert_eq!(sentence("4 logins from 203.0.113.7 failed. More follows.").unwrap(), "4 logins from 203.0.113.7 failed.");
+        assert_eq!(sentence(""), None);
+    }
+}
