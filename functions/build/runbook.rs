@@ -32,6 +32,10 @@ struct Scenario {
     infers: Vec<String>,
     #[serde(default)]
     hides: Vec<String>,
+    #[serde(default)]
+    grows_from: String,
+    #[serde(default)]
+    signs: Vec<String>,
     actions: Vec<String>,
     queries: Vec<String>,
     questions: Vec<String>,
@@ -110,13 +114,39 @@ pub(crate) fn tables(folder: &Path) -> Result<String, String> {
         all.mitigation.extend(file.mitigation);
     }
     let mut code = String::new();
-    table(&mut code, "SCENARIOS", "Scenario", all.scenario.iter().map(|s| (s.id.clone(), scenario(s))))?;
-    table(&mut code, "ACTIONS", "Action", all.action.iter().map(|a| (a.id.clone(), action(a))))?;
-    table(&mut code, "QUERIES", "Query", all.query.iter().map(|q| (q.id.clone(), query(q))))?;
-    table(&mut code, "MITIGATIONS", "Mitigation", all.mitigation.iter().map(|m| (m.id.clone(), mitigation(m))))?;
-    let entities = all.entity.iter().map(|e| (e.kind.clone(), keyed("EntityKind", &e.kind, &e.action)));
+    table(
+        &mut code,
+        "SCENARIOS",
+        "Scenario",
+        all.scenario.iter().map(|s| (s.id.clone(), scenario(s))),
+    )?;
+    table(
+        &mut code,
+        "ACTIONS",
+        "Action",
+        all.action.iter().map(|a| (a.id.clone(), action(a))),
+    )?;
+    table(
+        &mut code,
+        "QUERIES",
+        "Query",
+        all.query.iter().map(|q| (q.id.clone(), query(q))),
+    )?;
+    table(
+        &mut code,
+        "MITIGATIONS",
+        "Mitigation",
+        all.mitigation.iter().map(|m| (m.id.clone(), mitigation(m))),
+    )?;
+    let entities = all
+        .entity
+        .iter()
+        .map(|e| (e.kind.clone(), keyed("EntityKind", &e.kind, &e.action)));
     table(&mut code, "ENTITY_ACTIONS", "(EntityKind, Action)", entities)?;
-    let tactics = all.tactic.iter().map(|t| (t.tactic.clone(), keyed("Tactic", &t.tactic, &t.action)));
+    let tactics = all
+        .tactic
+        .iter()
+        .map(|t| (t.tactic.clone(), keyed("Tactic", &t.tactic, &t.action)));
     table(&mut code, "TACTIC_ACTIONS", "(Tactic, Action)", tactics)?;
     Ok(code)
 }
@@ -153,17 +183,24 @@ fn table(
 fn scenario(s: &Scenario) -> String {
     format!(
         "Scenario {{ id: {:?}, name: {:?}, rank: {}, title: {}, techniques: {}, tactics: {}, products: {}, \
-         entities: {}, infers: {}, hides: {}, actions: {}, queries: {}, questions: {} }}",
+         entities: {}, infers: {}, hides: {}, grows_from: {:?}, signs: {}, actions: {}, queries: {}, questions: {} }}",
         s.id,
         s.name,
         s.rank,
-        strings(&s.title.iter().map(|phrase| phrase.replace(['-', '_', '/'], " ")).collect::<Vec<_>>()),
+        strings(
+            &s.title
+                .iter()
+                .map(|phrase| phrase.replace(['-', '_', '/'], " "))
+                .collect::<Vec<_>>()
+        ),
         strings(&s.techniques),
         variants("Tactic", &s.tactics),
         strings(&s.products),
         variants("EntityKind", &s.entities),
         strings(&s.infers),
         strings(&s.hides),
+        s.grows_from,
+        strings(&s.signs),
         strings(&s.actions),
         strings(&s.queries),
         strings(&s.questions),
@@ -204,7 +241,12 @@ fn keyed(name: &str, key: &str, a: &Action) -> String {
 }
 
 fn query(q: &Query) -> String {
-    format!("Query {{ id: {:?}, title: {:?}, kql: {:?} }}", q.id, q.title, q.kql.trim())
+    format!(
+        "Query {{ id: {:?}, title: {:?}, kql: {:?} }}",
+        q.id,
+        q.title,
+        q.kql.trim()
+    )
 }
 
 fn mitigation(m: &Mitigation) -> String {

@@ -66,7 +66,12 @@ impl Tactic {
     /// `PreAttack` is Sentinel's older word for reconnaissance. None for ICS tactics such as `ImpairProcessControl`.
     #[must_use]
     pub fn named_by(text: &str) -> Option<Tactic> {
-        let plain = |name: &str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let plain = |name: &str| {
+            name.chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect::<String>()
+                .to_ascii_lowercase()
+        };
         let wanted = plain(text);
         if wanted == "preattack" {
             return Some(Tactic::Reconnaissance);
@@ -88,9 +93,22 @@ mod tests {
     #[test]
     fn sentinels_names() {
         for name in [
-            "Reconnaissance", "ResourceDevelopment", "InitialAccess", "Execution", "Persistence", "PrivilegeEscalation",
-            "DefenseEvasion", "CredentialAccess", "Discovery", "LateralMovement", "Collection", "CommandAndControl",
-            "Exfiltration", "Impact", "PreAttack", "command-and-control",
+            "Reconnaissance",
+            "ResourceDevelopment",
+            "InitialAccess",
+            "Execution",
+            "Persistence",
+            "PrivilegeEscalation",
+            "DefenseEvasion",
+            "CredentialAccess",
+            "Discovery",
+            "LateralMovement",
+            "Collection",
+            "CommandAndControl",
+            "Exfiltration",
+            "Impact",
+            "PreAttack",
+            "command-and-control",
         ] {
             assert!(Tactic::named_by(name).is_some(), "{name}");
         }

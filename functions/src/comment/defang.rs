@@ -6,23 +6,183 @@ use crate::incident::{is_public, parse_address};
 
 /// Schemes that act without `//`.
 const BARE_SCHEMES: &[&str] = &[
-    "about", "blob", "callto", "cid", "data", "facetime", "feed", "file", "intent", "javascript", "jar", "ldap", "magnet",
-    "mailto", "mid", "ms-msdt", "ms-settings", "msteams", "news", "search-ms", "shell", "sip", "sips", "skype", "slack", "sms",
-    "ssh", "steam", "tel", "telnet", "urn", "vbscript", "view-source", "whatsapp", "zoommtg",
+    "about",
+    "blob",
+    "callto",
+    "cid",
+    "data",
+    "facetime",
+    "feed",
+    "file",
+    "intent",
+    "javascript",
+    "jar",
+    "ldap",
+    "magnet",
+    "mailto",
+    "mid",
+    "ms-msdt",
+    "ms-settings",
+    "msteams",
+    "news",
+    "search-ms",
+    "shell",
+    "sip",
+    "sips",
+    "skype",
+    "slack",
+    "sms",
+    "ssh",
+    "steam",
+    "tel",
+    "telnet",
+    "urn",
+    "vbscript",
+    "view-source",
+    "whatsapp",
+    "zoommtg",
 ];
 
 /// Last parts of names that are no top-level domains: files, units, our own commands. Whatever else looks like a domain is
 /// broken, since a new top-level domain, or one of a test, must not slip through.
 const NOT_DOMAINS: &[&str] = &[
-    "aspx", "asp", "ashx", "asmx", "jsp", "jspx", "php", "php5", "phtml", "cgi", "cfm", "html", "htm", "xhtml", "js", "mjs",
-    "ts", "css", "json", "jsonl", "xml", "yaml", "yml", "toml", "ini", "conf", "config", "cfg", "cnf", "env", "log", "txt",
-    "csv", "tsv", "rtf", "doc", "docx", "docm", "dotm", "xls", "xlsx", "xlsm", "ppt", "pptx", "pptm", "pdf", "eml", "msg",
-    "one", "lnk", "url", "exe", "dll", "sys", "scr", "msi", "msix", "bat", "cmd", "ps1", "psm1", "psd1", "vbs", "vbe", "jse",
-    "wsf", "wsh", "hta", "jar", "war", "ear", "class", "pyc", "elf", "bin", "img", "iso", "vhd", "vhdx", "vmdk", "ova", "tar",
-    "gz", "tgz", "bz2", "xz", "7z", "rar", "cab", "dmg", "deb", "rpm", "apk", "ipa", "bak", "tmp", "old", "dat", "db", "sqlite",
-    "mdb", "edb", "dit", "evtx", "pcap", "pcapng", "dmp", "service", "socket", "timer", "mount", "target", "plist", "key", "pem",
-    "crt", "cer", "pfx", "p12", "kdbx", "png", "jpg", "jpeg", "gif", "bmp", "svg", "webp", "ico", "mp3", "mp4", "avi", "wav",
-    "local", "localdomain", "readwrite", "read", "all",
+    "aspx",
+    "asp",
+    "ashx",
+    "asmx",
+    "jsp",
+    "jspx",
+    "php",
+    "php5",
+    "phtml",
+    "cgi",
+    "cfm",
+    "html",
+    "htm",
+    "xhtml",
+    "js",
+    "mjs",
+    "ts",
+    "css",
+    "json",
+    "jsonl",
+    "xml",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "conf",
+    "config",
+    "cfg",
+    "cnf",
+    "env",
+    "log",
+    "txt",
+    "csv",
+    "tsv",
+    "rtf",
+    "doc",
+    "docx",
+    "docm",
+    "dotm",
+    "xls",
+    "xlsx",
+    "xlsm",
+    "ppt",
+    "pptx",
+    "pptm",
+    "pdf",
+    "eml",
+    "msg",
+    "one",
+    "lnk",
+    "url",
+    "exe",
+    "dll",
+    "sys",
+    "scr",
+    "msi",
+    "msix",
+    "bat",
+    "cmd",
+    "ps1",
+    "psm1",
+    "psd1",
+    "vbs",
+    "vbe",
+    "jse",
+    "wsf",
+    "wsh",
+    "hta",
+    "jar",
+    "war",
+    "ear",
+    "class",
+    "pyc",
+    "elf",
+    "bin",
+    "img",
+    "iso",
+    "vhd",
+    "vhdx",
+    "vmdk",
+    "ova",
+    "tar",
+    "gz",
+    "tgz",
+    "bz2",
+    "xz",
+    "7z",
+    "rar",
+    "cab",
+    "dmg",
+    "deb",
+    "rpm",
+    "apk",
+    "ipa",
+    "bak",
+    "tmp",
+    "old",
+    "dat",
+    "db",
+    "sqlite",
+    "mdb",
+    "edb",
+    "dit",
+    "evtx",
+    "pcap",
+    "pcapng",
+    "dmp",
+    "service",
+    "socket",
+    "timer",
+    "mount",
+    "target",
+    "plist",
+    "key",
+    "pem",
+    "crt",
+    "cer",
+    "pfx",
+    "p12",
+    "kdbx",
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "bmp",
+    "svg",
+    "webp",
+    "ico",
+    "mp3",
+    "mp4",
+    "avi",
+    "wav",
+    "local",
+    "localdomain",
+    "readwrite",
+    "read",
+    "all",
 ];
 
 /// `text` with every scheme, public address and domain broken: `hxxp`, `[.]`, `[:]`.
@@ -46,7 +206,9 @@ pub fn defanged(text: &str) -> String {
                     continue;
                 }
             } else {
-                in_authority = in_authority && !matches!(c, '/' | '\\' | '?' | '#' | '"' | '\'' | '<' | '>' | '`') && !c.is_whitespace();
+                in_authority = in_authority
+                    && !matches!(c, '/' | '\\' | '?' | '#' | '"' | '\'' | '<' | '>' | '`')
+                    && !c.is_whitespace();
                 out.push(c);
             }
             before = c;
@@ -78,7 +240,10 @@ fn is_wide_dot(c: char) -> bool {
 }
 
 fn push_word(out: &mut String, word: &str, after: &str, must_break: bool) {
-    let follows = after.strip_prefix(':').and_then(|after| after.chars().next()).filter(|c| !c.is_whitespace());
+    let follows = after
+        .strip_prefix(':')
+        .and_then(|after| after.chars().next())
+        .filter(|c| !c.is_whitespace());
     if let Some(next) = follows {
         let slashes = matches!(next, '/' | '\\');
         // A scheme may be glued to what stands before: `x.http://`.
@@ -96,12 +261,19 @@ fn push_word(out: &mut String, word: &str, after: &str, must_break: bool) {
 fn broken_scheme(word: &str, slashes: bool) -> Option<String> {
     let lower = word.to_ascii_lowercase();
     // `xhttp://` is still read as http by what looks for it inside words.
-    for (scheme, broken) in [("https", "hxxps"), ("http", "hxxp"), ("ftps", "fxps"), ("sftp", "sfxp"), ("ftp", "fxp")] {
+    for (scheme, broken) in [
+        ("https", "hxxps"),
+        ("http", "hxxp"),
+        ("ftps", "fxps"),
+        ("sftp", "sfxp"),
+        ("ftp", "fxp"),
+    ] {
         if let Some(head) = lower.strip_suffix(scheme) {
             return Some(format!("{}{broken}", &word[..head.len()]));
         }
     }
-    let is_scheme = BARE_SCHEMES.contains(&lower.as_str()) || slashes && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_scheme =
+        BARE_SCHEMES.contains(&lower.as_str()) || slashes && word.starts_with(|c: char| c.is_ascii_alphabetic());
     (is_scheme && word.len() > 1).then(|| format!("{word}[.]"))
 }
 
@@ -127,7 +299,9 @@ fn push_dotted(out: &mut String, word: &str, must_break: bool) {
 /// True for what may be a domain name: labels with dots between, the last of two letters or more and no file's ending.
 fn is_domain(word: &str) -> bool {
     let is_dot = |c: char| c == '.' || is_wide_dot(c);
-    let Some((_, last)) = word.rsplit_once(is_dot) else { return false };
+    let Some((_, last)) = word.rsplit_once(is_dot) else {
+        return false;
+    };
     let lower = last.to_lowercase();
     let lettered = lower.chars().count() >= 2 && lower.chars().all(char::is_alphabetic) || lower.starts_with("xn--");
     lettered && !NOT_DOMAINS.contains(&lower.as_str())
@@ -138,11 +312,20 @@ fn ipv6(text: &str, before: char) -> Option<usize> {
     if before == ':' {
         return None;
     }
-    let length = text.find(|c: char| !c.is_ascii_hexdigit() && c != ':' && c != '.').unwrap_or(text.len());
+    let length = text
+        .find(|c: char| !c.is_ascii_hexdigit() && c != ':' && c != '.')
+        .unwrap_or(text.len());
     let candidate = text[..length].trim_end_matches(['.', ':']);
     // Trimming may take the end of `2001:db8::` with it.
-    let candidate = if text[candidate.len()..].starts_with("::") { &text[..candidate.len() + 2] } else { candidate };
-    let address = candidate.parse::<Ipv6Addr>().ok().filter(|address| is_public(IpAddr::V6(*address)))?;
+    let candidate = if text[candidate.len()..].starts_with("::") {
+        &text[..candidate.len() + 2]
+    } else {
+        candidate
+    };
+    let address = candidate
+        .parse::<Ipv6Addr>()
+        .ok()
+        .filter(|address| is_public(IpAddr::V6(*address)))?;
     let _ = address;
     Some(candidate.len())
 }
@@ -154,7 +337,10 @@ mod tests {
     #[test]
     fn schemes_addresses_and_domains_break() {
         for (text, broken) in [
-            ("http://bad.example/x.php?u=http://b.example", "hxxp://bad[.]example/x.php?u=hxxp://b[.]example"),
+            (
+                "http://bad.example/x.php?u=http://b.example",
+                "hxxp://bad[.]example/x.php?u=hxxp://b[.]example",
+            ),
             ("HTTPS://Bad.Example", "hxxps://Bad[.]Example"),
             ("https://user:pw@bad.exe:8080/a", "hxxps://user:pw@bad[.]exe:8080/a"),
             ("https:\\\\bad.example\\x", "hxxps:\\\\bad[.]example\\x"),
@@ -164,12 +350,21 @@ mod tests {
             ("javascript:alert(1)", "javascript[.]:alert(1)"),
             ("see data:text/html,x", "see data[.]:text/html,x"),
             ("mailto:a@b.example", "mailto[.]:a@b[.]example"),
-            ("203.0.113.7, 198.51.100.9:22.", "203[.]0[.]113[.]7, 198[.]51[.]100[.]9:22."),
-            ("[2001:db8::1]:443 and 2001:db8::.", "[2001[:]db8[:][:]1]:443 and 2001[:]db8[:][:]."),
+            (
+                "203.0.113.7, 198.51.100.9:22.",
+                "203[.]0[.]113[.]7, 198[.]51[.]100[.]9:22.",
+            ),
+            (
+                "[2001:db8::1]:443 and 2001:db8::.",
+                "[2001[:]db8[:][:]1]:443 and 2001[:]db8[:][:].",
+            ),
             ("www.bad.zip evil.sh x.onion", "www[.]bad[.]zip evil[.]sh x[.]onion"),
             ("alice@contoso.com", "alice@contoso[.]com"),
             ("a@b.txt", "a@b[.]txt"),
-            ("bad\u{3002}example \u{431}\u{430}\u{434}.\u{440}\u{444}", "bad[.]example \u{431}\u{430}\u{434}[.]\u{440}\u{444}"),
+            (
+                "bad\u{3002}example \u{431}\u{430}\u{434}.\u{440}\u{444}",
+                "bad[.]example \u{431}\u{430}\u{434}[.]\u{440}\u{444}",
+            ),
             ("xn--e1a.xn--p1ai", "xn--e1a[.]xn--p1ai"),
             ("(bad.example)", "(bad[.]example)"),
             ("..bad.example..", "..bad[.]example.."),

@@ -100,7 +100,10 @@ mod tests {
     #[test]
     fn html_and_markdown_lose_their_meaning() {
         assert_eq!(html(r#"<a href='x'>&"#), "&lt;a href=&#39;x&#39;&gt;&amp;");
-        assert_eq!(html("![x](y) *b* _i_ #h |t| ~s~ `c` \\"), "&#33;&#91;x&#93;&#40;y&#41; &#42;b&#42; &#95;i&#95; &#35;h &#124;t&#124; &#126;s&#126; &#96;c&#96; &#92;");
+        assert_eq!(
+            html("![x](y) *b* _i_ #h |t| ~s~ `c` \\"),
+            "&#33;&#91;x&#93;&#40;y&#41; &#42;b&#42; &#95;i&#95; &#35;h &#124;t&#124; &#126;s&#126; &#96;c&#96; &#92;"
+        );
         assert_eq!(markdown("![x](<y>) 1. a"), "\\!\\[x\\]\\(&lt;y&gt;\\) 1. a");
         assert_eq!(markdown("1. a"), "1\\. a");
         assert_eq!(markdown("- a"), "\\- a");

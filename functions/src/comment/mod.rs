@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::completion::Triage;
 use crate::incident::Incident;
-use crate::templates::{COMMENT_HTML, COMMENT_MARKDOWN, Templates, TemplateError};
+use crate::templates::{COMMENT_HTML, COMMENT_MARKDOWN, TemplateError, Templates};
 
 pub use id::{Purpose, comment_id, marker};
 pub use text::{Style, terminal};
@@ -76,7 +76,10 @@ impl Draft<'_> {
             let html = html.trim().to_owned();
             if html.encode_utf16().count() <= MAX_UNITS {
                 markup::check(&html)?;
-                return Ok(Comment { id: comment_id(self.incident, self.purpose, self.writer), html });
+                return Ok(Comment {
+                    id: comment_id(self.incident, self.purpose, self.writer),
+                    html,
+                });
             }
             plan = plan.smaller().ok_or(CommentError::TooLong)?;
         }

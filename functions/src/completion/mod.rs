@@ -2,10 +2,15 @@
 //!
 //! Texts are plain, apart from one convention: values of the incident and commands stand in `backticks`.
 
+mod bound;
+pub mod gate;
+
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use bound::MAX_BYTES;
 
 /// The whole answer about one incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -70,8 +75,13 @@ pub enum Phase {
 
 impl Phase {
     /// All, in order.
-    pub const ALL: [Phase; 5] =
-        [Phase::Contain, Phase::Investigate, Phase::Eradicate, Phase::Recover, Phase::Prevent];
+    pub const ALL: [Phase; 5] = [
+        Phase::Contain,
+        Phase::Investigate,
+        Phase::Eradicate,
+        Phase::Recover,
+        Phase::Prevent,
+    ];
 }
 
 impl fmt::Display for Phase {

@@ -6,10 +6,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 #[must_use]
 pub fn parse_address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
-    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(text);
     // A zone (`fe80::1%eth0`) says nothing about reach.
     let bare = bare.split_once('%').map_or(bare, |(address, _)| address);
-    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
+    bare.parse()
+        .ok()
+        .or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 /// True for an address that is globally reachable, by IANA's special-purpose registries (RFC 6890 and its updates).
@@ -91,8 +96,19 @@ mod tests {
     #[test]
     fn public_addresses() {
         for text in [
-            "8.8.8.8", "203.0.113.7", "198.51.100.1", "192.0.2.1", "192.0.0.9", "100.128.0.1", "172.32.0.1", "2001:db8::1",
-            "2606:4700::1", "::ffff:203.0.113.7", "64:ff9b::8.8.8.8", "2002:cb00:7107::1", "2001:4:112::1",
+            "8.8.8.8",
+            "203.0.113.7",
+            "198.51.100.1",
+            "192.0.2.1",
+            "192.0.0.9",
+            "100.128.0.1",
+            "172.32.0.1",
+            "2001:db8::1",
+            "2606:4700::1",
+            "::ffff:203.0.113.7",
+            "64:ff9b::8.8.8.8",
+            "2002:cb00:7107::1",
+            "2001:4:112::1",
         ] {
             assert!(is_public(parse_address(text).unwrap()), "{text}");
         }
@@ -101,11 +117,40 @@ mod tests {
     #[test]
     fn special_addresses() {
         for text in [
-            "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.127.255.255", "127.0.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.255",
-            "192.0.0.1", "192.168.1.1", "198.18.0.1", "198.19.255.255", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1",
-            "::ffff:10.0.0.1", "::10.0.0.1", "64:ff9b::10.0.0.1", "64:ff9b::ffff:0:1", "64:ff9b:1::1", "2002:0a00:0001::1",
-            "2002:c0a8:0101::", "100::1", "2001::1", "2001:2::1", "3fff::1", "5f00::1", "fc00::1", "fd12::1", "fe80::1%eth0",
-            "fec0::1", "ff02::1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "100.127.255.255",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.19.255.255",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:10.0.0.1",
+            "::10.0.0.1",
+            "64:ff9b::10.0.0.1",
+            "64:ff9b::ffff:0:1",
+            "64:ff9b:1::1",
+            "2002:0a00:0001::1",
+            "2002:c0a8:0101::",
+            "100::1",
+            "2001::1",
+            "2001:2::1",
+            "3fff::1",
+            "5f00::1",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1%eth0",
+            "fec0::1",
+            "ff02::1",
         ] {
             assert!(!is_public(parse_address(text).unwrap()), "{text}");
         }

@@ -63,7 +63,11 @@ pub(super) fn alert(at: &At) -> Result<Alert, InputError> {
     }
     Ok(Alert {
         id: first(at, &["systemAlertId", "id"], NAME)?,
-        name: first(at, &["alertDisplayName", "displayName", "alertName", "friendlyName"], NAME)?,
+        name: first(
+            at,
+            &["alertDisplayName", "displayName", "alertName", "friendlyName"],
+            NAME,
+        )?,
         description: super::shape::plain(at.raw("description").unwrap_or_default(), DESCRIPTION),
         severity: Severity::from_text(&at.text("severity", NAME)?),
         product: at.text("productName", NAME)?,
@@ -107,7 +111,9 @@ fn details(extra: &At) -> Vec<(Text, Vec<Text>)> {
         Some(json) => json,
         None => return Vec::new(),
     };
-    let Json::Object(members) = object else { return Vec::new() };
+    let Json::Object(members) = object else {
+        return Vec::new();
+    };
     members.iter().take(MAX_DETAILS).filter_map(detail).collect()
 }
 

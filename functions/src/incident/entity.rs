@@ -71,7 +71,11 @@ impl EntityKind {
             "iotdevice" => EntityKind::IoTDevice,
             name => {
                 let same = |kind: &&EntityKind| kind.name().eq_ignore_ascii_case(name);
-                EntityKind::KNOWN.iter().find(same).copied().unwrap_or(EntityKind::Other)
+                EntityKind::KNOWN
+                    .iter()
+                    .find(same)
+                    .copied()
+                    .unwrap_or(EntityKind::Other)
             }
         }
     }
@@ -235,7 +239,10 @@ pub enum Entity {
     Nic(Text),
     Bookmark(Text),
     /// A kind this version does not know: its name and whatever names it.
-    Other { kind: Text, name: Text },
+    Other {
+        kind: Text,
+        name: Text,
+    },
 }
 
 /// Longest name of an entity that is kept, in characters.
@@ -326,10 +333,19 @@ pub(super) fn entity(at: &At) -> Result<Option<Linked>, InputError> {
     if given.eq_ignore_ascii_case("SecurityAlert") {
         return Ok(None);
     }
-    let id = ["name", "$id", "id"].iter().find_map(|key| at.json().get(key).and_then(scalar));
-    let fields = Fields(at.object("properties")?.map_or(at.json(), |properties| properties.json()));
+    let id = ["name", "$id", "id"]
+        .iter()
+        .find_map(|key| at.json().get(key).and_then(scalar));
+    let fields = Fields(
+        at.object("properties")?
+            .map_or(at.json(), |properties| properties.json()),
+    );
     let read = fields.entity(EntityKind::from_text(&given), &given);
-    Ok(read.filter(|entity| !entity.label().is_empty()).map(|entity| Linked { entity, id, owns: fields.owned() }))
+    Ok(read.filter(|entity| !entity.label().is_empty()).map(|entity| Linked {
+        entity,
+        id,
+        owns: fields.owned(),
+    }))
 }
 
 /// The properties of an entity. Their types differ between producers, so what is no scalar counts as absent.
@@ -410,10 +426,17 @@ impl Fields<'_> {
             };
         }
         if let Some((bare, _)) = name.split_once('@') {
-            return Account { name: Text::new(bare, NAME), upn: name.clone() };
+            return Account {
+                name: Text::new(bare, NAME),
+                upn: name.clone(),
+            };
         }
         let suffix = self.first(&["upnSuffix"], NAME);
-        let upn = if suffix.is_empty() { Text::default() } else { Text::new(&format!("{name}@{suffix}"), NAME) };
+        let upn = if suffix.is_empty() {
+            Text::default()
+        } else {
+            Text::new(&format!("{name}@{suffix}"), NAME)
+        };
         Account { name, upn }
     }
 
@@ -426,7 +449,10 @@ impl Fields<'_> {
             };
         }
         let domain = self.first(&["dnsDomain"], NAME);
-        let short = name.split('.').next().filter(|short| *short != name.as_str() && !short.is_empty());
+        let short = name
+            .split('.')
+            .next()
+            .filter(|short| *short != name.as_str() && !short.is_empty());
         let (name, fqdn) = match short {
             Some(short) if parse_address(&name).is_none() => (Text::new(short, NAME), name),
             _ if domain.is_empty() => (name, Text::default()),
@@ -438,7 +464,11 @@ impl Fields<'_> {
         let family = self.first(&["osFamily", "osVersion"], NAME).to_ascii_lowercase();
         let os = match family.as_str() {
             family if family.contains("windows") => Some(Os::Windows),
-            family if ["linux", "ubuntu", "debian", "red hat", "rhel", "centos", "suse"].iter().any(|l| family.contains(l)) => {
+            family
+                if ["linux", "ubuntu", "debian", "red hat", "rhel", "centos", "suse"]
+                    .iter()
+                    .any(|l| family.contains(l)) =>
+            {
                 Some(Os::Linux)
             }
             _ => None,
@@ -448,7 +478,11 @@ impl Fields<'_> {
 
     fn ip(&self) -> Ip {
         let address = self.name(&["address"]);
-        Ip { parsed: parse_address(&address), address, is_own: false }
+        Ip {
+            parsed: parse_address(&address),
+            address,
+            is_own: false,
+        }
     }
 
     fn process(&self) -> Option<Process> {
@@ -463,13 +497,24 @@ impl Fields<'_> {
             _ => self.name(&["processName"]),
         };
         let pid = self.first(&["processId"], NAME);
-        let image = if image.is_empty() && !pid.is_empty() { Text::new(&format!("process {pid}"), NAME) } else { image };
-        (!image.is_empty()).then_some(Process { pid, image, command_line })
+        let image = if image.is_empty() && !pid.is_empty() {
+            Text::new(&format!("process {pid}"), NAME)
+        } else {
+            image
+        };
+        (!image.is_empty()).then_some(Process {
+            pid,
+            image,
+            command_line,
+        })
     }
 
     fn azure_resource(&self) -> AzureResource {
         let id = self.name(&["resourceId"]);
-        AzureResource { name: last_segment(&id), id }
+        AzureResource {
+            name: last_segment(&id),
+            id,
+        }
     }
 
     fn mail(&self) -> MailMessage {
@@ -480,13 +525,26 @@ impl Fields<'_> {
             _ if !sender.is_empty() => Text::new(&format!("mail from {sender}"), NAME),
             _ => network_message_id.clone(),
         };
-        MailMessage { subject, sender, recipient: self.first(&["recipient"], NAME), network_message_id }
+        MailMessage {
+            subject,
+            sender,
+            recipient: self.first(&["recipient"], NAME),
+            network_message_id,
+        }
     }
 
     fn registry(&self) -> RegistryEntry {
         let parts = [self.first(&["hive"], NAME), self.name(&["key"])];
-        let key = parts.iter().filter(|part| !part.is_empty()).map(Text::as_str).collect::<Vec<_>>().join("\\");
-        RegistryEntry { key: Text::new(&key, NAME), value_name: self.first(&["valueName", "name"], NAME) }
+        let key = parts
+            .iter()
+            .filter(|part| !part.is_empty())
+            .map(Text::as_str)
+            .collect::<Vec<_>>()
+            .join("\\");
+        RegistryEntry {
+            key: Text::new(&key, NAME),
+            value_name: self.first(&["valueName", "name"], NAME),
+        }
     }
 
     /// Ids and addresses that this entity says are its own.
@@ -510,7 +568,10 @@ fn program(command_line: &str) -> &str {
         Some(quoted) => quoted.split('"').next().unwrap_or(quoted),
         None => command_line.split(' ').next().unwrap_or(command_line),
     };
-    path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or(path)
+    path.rsplit(['/', '\\'])
+        .next()
+        .filter(|name| !name.is_empty())
+        .unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -529,8 +590,13 @@ mod tests {
             r#"{"$id":"3","Type":"account","Name":"alice","UPNSuffix":"contoso.com"}"#,
             r#"{"Type":"account","Name":"alice@contoso.com"}"#,
         ] {
-            let Entity::Account(account) = read(text) else { panic!("{text}") };
-            assert_eq!((account.name.as_str(), account.upn.as_str()), ("alice", "alice@contoso.com"));
+            let Entity::Account(account) = read(text) else {
+                panic!("{text}")
+            };
+            assert_eq!(
+                (account.name.as_str(), account.upn.as_str()),
+                ("alice", "alice@contoso.com")
+            );
         }
     }
 
@@ -543,17 +609,26 @@ mod tests {
         }
         assert_eq!(EntityKind::from_text("azure-resource"), EntityKind::AzureResource);
         assert_eq!(EntityKind::from_text("dns"), EntityKind::DnsResolution);
-        let Entity::Other { kind, name } = read(r#"{"kind":"Pod","properties":{"name":"p-1"}}"#) else { panic!() };
+        let Entity::Other { kind, name } = read(r#"{"kind":"Pod","properties":{"name":"p-1"}}"#) else {
+            panic!()
+        };
         assert_eq!((kind.as_str(), name.as_str()), ("Pod", "p-1"));
     }
 
     #[test]
     fn hosts_and_processes() {
-        let Entity::Host(host) = read(r#"{"kind":"Host","properties":{"hostName":"web-01.contoso.com","osFamily":"Linux"}}"#) else {
+        let Entity::Host(host) =
+            read(r#"{"kind":"Host","properties":{"hostName":"web-01.contoso.com","osFamily":"Linux"}}"#)
+        else {
             panic!()
         };
-        assert_eq!((host.name.as_str(), host.fqdn.as_str(), host.os), ("web-01", "web-01.contoso.com", Some(Os::Linux)));
-        let Entity::Process(process) = read(r#"{"kind":"Process","properties":{"commandLine":"\"C:\\Windows\\cmd.exe\" /c x"}}"#) else {
+        assert_eq!(
+            (host.name.as_str(), host.fqdn.as_str(), host.os),
+            ("web-01", "web-01.contoso.com", Some(Os::Linux))
+        );
+        let Entity::Process(process) =
+            read(r#"{"kind":"Process","properties":{"commandLine":"\"C:\\Windows\\cmd.exe\" /c x"}}"#)
+        else {
             panic!()
         };
         assert_eq!(process.image.as_str(), "cmd.exe");

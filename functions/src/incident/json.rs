@@ -28,8 +28,15 @@ impl Json {
     pub(super) fn get(&self, key: &str) -> Option<&Json> {
         let Json::Object(members) = self else { return None };
         let exact = members.iter().find(|(name, _)| name == key);
-        let any_case = || members.iter().find(|(name, value)| name.eq_ignore_ascii_case(key) && *value != Json::Null);
-        exact.filter(|(_, value)| *value != Json::Null).or_else(any_case).map(|(_, value)| value)
+        let any_case = || {
+            members
+                .iter()
+                .find(|(name, value)| name.eq_ignore_ascii_case(key) && *value != Json::Null)
+        };
+        exact
+            .filter(|(_, value)| *value != Json::Null)
+            .or_else(any_case)
+            .map(|(_, value)| value)
     }
 
     /// What it is, for an error message.
@@ -49,10 +56,13 @@ impl Json {
 pub(super) fn parse(text: &str) -> Result<Json, InputError> {
     let place = Place::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    Value { place: &place, depth: 0 }
-        .deserialize(&mut deserializer)
-        .and_then(|json| deserializer.end().map(|()| json))
-        .map_err(|error| InputError::new(place.path(), format!("expected valid JSON, found: {error}")))
+    Value {
+        place: &place,
+        depth: 0,
+    }
+    .deserialize(&mut deserializer)
+    .and_then(|json| deserializer.end().map(|()| json))
+    .map_err(|error| InputError::new(place.path(), format!("expected valid JSON, found: {error}")))
 }
 
 /// Where the parser is; it keeps the path of the value that failed.
@@ -69,10 +79,13 @@ enum Step {
 
 impl Place {
     fn path(&self) -> String {
-        self.steps.borrow().iter().fold(String::from("$"), |path, step| match step {
-            Step::Key(key) => member(&path, key),
-            Step::Index(index) => format!("{path}[{index}]"),
-        })
+        self.steps
+            .borrow()
+            .iter()
+            .fold(String::from("$"), |path, step| match step {
+                Step::Key(key) => member(&path, key),
+                Step::Index(index) => format!("{path}[{index}]"),
+            })
     }
 
     fn within<T, E>(&self, step: Step, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
@@ -113,7 +126,10 @@ impl Value<'_> {
         if self.depth == MAX_DEPTH {
             return Err(E::custom(format_args!("more than {MAX_DEPTH} levels of nesting")));
         }
-        Ok(Self { depth: self.depth + 1, ..self })
+        Ok(Self {
+            depth: self.depth + 1,
+            ..self
+        })
     }
 }
 
@@ -136,7 +152,10 @@ impl<'de> Visitor<'de> for Value<'_> {
         Ok(Json::Number(value))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "counts and numbers of incidents are far below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts and numbers of incidents are far below 2^53"
+    )]
     fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
         Ok(Json::Number(value as f64))
     }
@@ -157,7 +176,10 @@ impl<'de> Visitor<'de> for Value<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
         let inner = self.inner()?;
         let mut array = Vec::new();
-        while let Some(item) = self.place.within(Step::Index(array.len()), || items.next_element_seed(inner))? {
+        while let Some(item) = self
+            .place
+            .within(Step::Index(array.len()), || items.next_element_seed(inner))?
+        {
             array.push(item);
         }
         Ok(Json::Array(array))
@@ -167,7 +189,9 @@ impl<'de> Visitor<'de> for Value<'_> {
         let inner = self.inner()?;
         let mut object: Vec<(String, Json)> = Vec::new();
         while let Some(key) = members.next_key::<String>()? {
-            let value = self.place.within(Step::Key(key.clone()), || members.next_value_seed(inner))?;
+            let value = self
+                .place
+                .within(Step::Key(key.clone()), || members.next_value_seed(inner))?;
             object.push((key, value));
         }
         let mut keys: Vec<&str> = object.iter().map(|(key, _)| key.as_str()).collect();
@@ -191,7 +215,9 @@ mod tests {
     #[test]
     fn errors_name_the_path() {
         assert!(error(r#"{"a":[1,{"b":tru}]}"#).starts_with("$.a[1].b: expected valid JSON"));
-        assert!(error(r#"{"a":{"b":1,"c":2,"b":3}}"#).starts_with("$.a.b: expected valid JSON, found: a key that stands"));
+        assert!(
+            error(r#"{"a":{"b":1,"c":2,"b":3}}"#).starts_with("$.a.b: expected valid JSON, found: a key that stands")
+        );
         assert!(error("{} x").contains("trailing"));
         assert!(error(r#"{"a\u001b[2J": tru}"#).starts_with("$.a{U+001B}[2J"));
     }

@@ -74,11 +74,19 @@ fn locate<'a>(root: &At<'a>) -> Result<Found<'a>, InputError> {
             Some(inner) => inner,
             None => match at.object("properties")? {
                 Some(inner) if is_incident(&inner) => {
-                    return Ok(Found { outer: at, properties: inner, around });
+                    return Ok(Found {
+                        outer: at,
+                        properties: inner,
+                        around,
+                    });
                 }
                 Some(inner) => inner,
                 None if is_incident(&at) => {
-                    return Ok(Found { outer: at.clone(), properties: at, around });
+                    return Ok(Found {
+                        outer: at.clone(),
+                        properties: at,
+                        around,
+                    });
                 }
                 None => break,
             },
@@ -90,7 +98,9 @@ fn locate<'a>(root: &At<'a>) -> Result<Found<'a>, InputError> {
 }
 
 fn is_incident(at: &At) -> bool {
-    let own = ["title", "severity", "incidentNumber", "status"].iter().any(|key| at.member(key).is_some());
+    let own = ["title", "severity", "incidentNumber", "status"]
+        .iter()
+        .any(|key| at.member(key).is_some());
     own && at.member("properties").is_none()
         || at.member("additionalData").is_some() && at.member("properties").is_none()
 }
@@ -189,9 +199,20 @@ fn add_from_alerts(incident: &mut Incident, at: &At) -> Result<(), InputError> {
     tactics.extend(incident.alerts.iter().flat_map(|alert| alert.tactics.iter().cloned()));
     let mut techniques = std::mem::take(&mut incident.techniques);
     techniques.extend(at.texts("techniques", NAME)?);
-    techniques.extend(incident.alerts.iter().flat_map(|alert| alert.techniques.iter().cloned()));
+    techniques.extend(
+        incident
+            .alerts
+            .iter()
+            .flat_map(|alert| alert.techniques.iter().cloned()),
+    );
     let mut products = std::mem::take(&mut incident.products);
-    products.extend(incident.alerts.iter().map(|alert| alert.product.clone()).filter(|name| !name.is_empty()));
+    products.extend(
+        incident
+            .alerts
+            .iter()
+            .map(|alert| alert.product.clone())
+            .filter(|name| !name.is_empty()),
+    );
     incident.tactics = once(tactics);
     incident.techniques = once(techniques);
     incident.products = once(products);
@@ -200,7 +221,10 @@ fn add_from_alerts(incident: &mut Incident, at: &At) -> Result<(), InputError> {
 
 fn once(texts: Vec<Text>) -> Vec<Text> {
     let mut seen = HashSet::new();
-    texts.into_iter().filter(|text| seen.insert(text.to_lowercase())).collect()
+    texts
+        .into_iter()
+        .filter(|text| seen.insert(text.to_lowercase()))
+        .collect()
 }
 
 /// A member of a wrong type is an error here as everywhere, but the text itself is needed raw: markup goes first.
@@ -212,9 +236,11 @@ fn description(at: &At) -> Result<String, InputError> {
 /// A description as plain text: rules may write markup and, for the Defender portal, correlation tags into it.
 pub(super) fn plain(raw: &str, limit: usize) -> Text {
     let raw = &raw[..raw.floor_char_boundary(limit * 8)];
-    let raw = ["#INC_CORR#", "#DONT_CORR#"].iter().fold(raw.trim_start(), |rest, tag| {
-        rest.strip_prefix(tag).unwrap_or(rest).trim_start()
-    });
+    let raw = ["#INC_CORR#", "#DONT_CORR#"]
+        .iter()
+        .fold(raw.trim_start(), |rest, tag| {
+            rest.strip_prefix(tag).unwrap_or(rest).trim_start()
+        });
     Text::new(&without_tags(raw), limit)
 }
 
@@ -226,7 +252,9 @@ fn without_tags(raw: &str) -> String {
     while let Some(open) = rest.find('<') {
         out.push_str(&rest[..open]);
         let tag = &rest[open..rest.floor_char_boundary(open + LONGEST_TAG)];
-        let opens = tag[1..].trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic() || c == '!');
+        let opens = tag[1..]
+            .trim_start_matches('/')
+            .starts_with(|c: char| c.is_ascii_alphabetic() || c == '!');
         match tag.find('>') {
             Some(close) if opens => {
                 out.push(' ');
@@ -276,9 +304,16 @@ mod tests {
         let alert = r#"{"properties":{"systemAlertId":"a","alertDisplayName":"A","techniques":["T1110"]}}"#;
         for text in [
             format!(r#"{{"properties":{{{PROPERTIES},"Alerts":[{alert}],"RelatedEntities":[{entity}]}}}}"#),
-            format!(r#"{{"properties":{{{PROPERTIES}}},"alerts":{{"value":[{alert}]}},"entities":{{"entities":[{entity}],"metaData":[]}}}}"#),
-            format!(r#"{{"incident":{{"properties":{{{PROPERTIES}}}}},"alerts":[{alert},{alert}],"entities":[{entity},{entity}]}}"#),
-            format!(r#"{{{PROPERTIES},"alerts":[{alert}],"Entities":{:?}}}"#, format!("[{}]", r#"{"Type":"ip","Address":"203.0.113.7"}"#)),
+            format!(
+                r#"{{"properties":{{{PROPERTIES}}},"alerts":{{"value":[{alert}]}},"entities":{{"entities":[{entity}],"metaData":[]}}}}"#
+            ),
+            format!(
+                r#"{{"incident":{{"properties":{{{PROPERTIES}}}}},"alerts":[{alert},{alert}],"entities":[{entity},{entity}]}}"#
+            ),
+            format!(
+                r#"{{{PROPERTIES},"alerts":[{alert}],"Entities":{:?}}}"#,
+                format!("[{}]", r#"{"Type":"ip","Address":"203.0.113.7"}"#)
+            ),
         ] {
             let incident = read(&text).unwrap_or_else(|e| panic!("{text}: {e}"));
             assert_eq!((incident.alerts.len(), incident.entities.len()), (1, 1), "{text}");
@@ -292,10 +327,22 @@ mod tests {
             ("null", "$: expected an incident object"),
             ("[]", "$: expected an incident object"),
             ("{}", "$: expected an incident: `properties`"),
-            (r#"{"object":{"properties":{"title":["x"]}}}"#, "$.object.properties.title: expected a string, found an array"),
-            (r#"{"title":"x","alerts":{"value":5}}"#, "$.alerts.value: expected an array, found a number"),
-            (r#"{"title":"x","relatedEntities":[1]}"#, "$.relatedEntities[0]: expected an entity object, found a number"),
-            (r#"{"title":"x","createdTimeUtc":"noon"}"#, "$.createdTimeUtc: expected a time in ISO 8601"),
+            (
+                r#"{"object":{"properties":{"title":["x"]}}}"#,
+                "$.object.properties.title: expected a string, found an array",
+            ),
+            (
+                r#"{"title":"x","alerts":{"value":5}}"#,
+                "$.alerts.value: expected an array, found a number",
+            ),
+            (
+                r#"{"title":"x","relatedEntities":[1]}"#,
+                "$.relatedEntities[0]: expected an entity object, found a number",
+            ),
+            (
+                r#"{"title":"x","createdTimeUtc":"noon"}"#,
+                "$.createdTimeUtc: expected a time in ISO 8601",
+            ),
         ] {
             let error = read(text).unwrap_err().to_string();
             assert!(error.starts_with(message), "{error}");
@@ -304,7 +351,10 @@ mod tests {
 
     #[test]
     fn descriptions_lose_markup_and_correlation_tags() {
-        assert_eq!(plain("#INC_CORR# <p>Many <b>failed</b>\nlogins</p> a < b <!-- x -->", 100).as_str(), "Many failed logins a < b");
+        assert_eq!(
+            plain("#INC_CORR# <p>Many <b>failed</b>\nlogins</p> a < b <!-- x -->", 100).as_str(),
+            "Many failed logins a < b"
+        );
     }
 
     #[test]
@@ -313,10 +363,15 @@ mod tests {
             {"kind":"Ip","name":"g1","properties":{"address":"203.0.113.1"}},
             {"kind":"Ip","name":"g2","properties":{"address":"203.0.113.2"}},
             {"kind":"Nic","name":"g3","properties":{"macAddress":"00","ipAddressEntityId":"g1"}}]}"#;
-        let outside: Vec<bool> = read(text).unwrap().entities.iter().filter_map(|e| match e {
-            Entity::Ip(ip) => Some(ip.is_outside()),
-            _ => None,
-        }).collect();
+        let outside: Vec<bool> = read(text)
+            .unwrap()
+            .entities
+            .iter()
+            .filter_map(|e| match e {
+                Entity::Ip(ip) => Some(ip.is_outside()),
+                _ => None,
+            })
+            .collect();
         assert_eq!(outside, [false, true]);
     }
 }

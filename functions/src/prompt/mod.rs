@@ -49,6 +49,9 @@ pub fn prompt(
             system: templates.render(PROMPT_SYSTEM, &view)?,
             user: templates.render(PROMPT_USER, &view)?,
         }),
-        Question::Classic => Ok(Prompt { system: String::new(), user: templates.render(PROMPT_CLASSIC, &view)? }),
+        Question::Classic => Ok(Prompt {
+            system: String::new(),
+            user: templates.render(PROMPT_CLASSIC, &view)?,
+        }),
     }
 }

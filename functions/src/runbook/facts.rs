@@ -75,7 +75,12 @@ impl<'a> Facts<'a> {
 
     /// Entities of a kind; addresses that may be an outsider's first.
     pub(super) fn of_kind(&self, kind: EntityKind) -> Vec<&'a Entity> {
-        let mut found: Vec<&Entity> = self.incident.entities.iter().filter(|entity| entity.kind() == kind).collect();
+        let mut found: Vec<&Entity> = self
+            .incident
+            .entities
+            .iter()
+            .filter(|entity| entity.kind() == kind)
+            .collect();
         if kind == EntityKind::Ip {
             found.sort_by_key(|entity| !is_outside(entity));
         }
@@ -84,7 +89,22 @@ impl<'a> Facts<'a> {
 
     /// The kinds that are there, the most telling first.
     pub(super) fn kinds(&self) -> Vec<EntityKind> {
-        EntityKind::KNOWN.iter().copied().filter(|kind| self.has(*kind)).collect()
+        EntityKind::KNOWN
+            .iter()
+            .copied()
+            .filter(|kind| self.has(*kind))
+            .collect()
+    }
+
+    /// What the incident and its alerts say happened, in lower case, without the names an attacker may have chosen.
+    pub(super) fn descriptions(&self) -> Vec<String> {
+        let incident = self.incident;
+        let texts =
+            std::iter::once(&incident.description).chain(incident.alerts.iter().map(|alert| &alert.description));
+        texts
+            .filter(|text| !text.is_empty())
+            .map(|text| without_chosen_names(text, &incident.entities))
+            .collect()
     }
 
     pub(super) fn has(&self, kind: EntityKind) -> bool {
@@ -98,7 +118,9 @@ impl<'a> Facts<'a> {
     /// The operating systems of the hosts, where known.
     pub(super) fn systems(&self) -> Vec<Os> {
         let hosts = self.incident.entities.iter();
-        hosts.filter_map(|entity| if let Entity::Host(host) = entity { host.os } else { None }).collect()
+        hosts
+            .filter_map(|entity| if let Entity::Host(host) = entity { host.os } else { None })
+            .collect()
     }
 }
 

@@ -36,4 +36,5 @@ pub fn triage(incident: &Incident) -> Triage {
         questions: scenario::questions(&facts, &scenarios),
         missing: gaps::missing(&facts),
     }
+    .bounded()
 }

@@ -32,14 +32,23 @@ pub(super) fn matching(facts: &Facts) -> Vec<Match> {
     if found.iter().any(|one| one.by_title) {
         found.retain(|one| one.by_title);
     }
+    found.extend(grown(&found, facts));
     let hidden: Vec<&str> = found.iter().flat_map(|one| one.scenario.hides).copied().collect();
     found.retain(|one| !hidden.contains(&one.scenario.id));
     found.sort_by(|a, b| b.score.cmp(&a.score).then(a.scenario.id.cmp(b.scenario.id)));
     // Without a title, techniques alone are weak: one guess is enough.
-    found.truncate(if found.first().is_some_and(|best| best.by_title) { MOST_SCENARIOS } else { 1 });
+    found.truncate(if found.first().is_some_and(|best| best.by_title) {
+        MOST_SCENARIOS
+    } else {
+        1
+    });
     if found.is_empty() {
         let fallback = SCENARIOS.iter().filter(|scenario| scenario.id == "unclassified");
-        found.extend(fallback.map(|scenario| Match { scenario, by_title: false, score: 0 }));
+        found.extend(fallback.map(|scenario| Match {
+            scenario,
+            by_title: false,
+            score: 0,
+        }));
     }
     found
 }
@@ -61,19 +70,81 @@ fn fits(scenario: &'static Scenario, facts: &Facts) -> Option<Match> {
     if by_title == 0 && techniques == 0 {
         return None;
     }
-    let product = |name: &&str| facts.incident.products.iter().any(|product| product.eq_ignore_ascii_case(name));
+    let product = |name: &&str| {
+        facts
+            .incident
+            .products
+            .iter()
+            .any(|product| product.eq_ignore_ascii_case(name))
+    };
     let mut score = by_title + RANK * u32::from(scenario.rank) / 100;
     score += if techniques > 0 { TECHNIQUE } else { 0 } + if techniques > 1 { MORE_TECHNIQUES } else { 0 };
-    score += if scenario.tactics.iter().any(|tactic| facts.tactics.contains(tactic)) { TACTIC } else { 0 };
-    score += if scenario.products.iter().any(product) { PRODUCT } else { 0 };
-    score += if scenario.entities.iter().any(|kind| facts.has(*kind)) { ENTITY } else { 0 };
-    Some(Match { scenario, by_title: by_title > 0, score })
+    score += if scenario.tactics.iter().any(|tactic| facts.tactics.contains(tactic)) {
+        TACTIC
+    } else {
+        0
+    };
+    score += if scenario.products.iter().any(product) {
+        PRODUCT
+    } else {
+        0
+    };
+    score += if scenario.entities.iter().any(|kind| facts.has(*kind)) {
+        ENTITY
+    } else {
+        0
+    };
+    Some(Match {
+        scenario,
+        by_title: by_title > 0,
+        score,
+    })
+}
+
+/// Scenarios that a description turns a found one into: a password spray of which it says that one sign-in succeeded.
+fn grown(found: &[Match], facts: &Facts) -> Vec<Match> {
+    let told = facts.descriptions();
+    let is_found = |id: &str| found.iter().find(|one| one.scenario.id == id);
+    let says = |scenario: &Scenario| {
+        scenario
+            .signs
+            .iter()
+            .any(|sign| told.iter().any(|text| affirms(text, sign)))
+    };
+    SCENARIOS
+        .iter()
+        .filter(|scenario| is_found(scenario.id).is_none())
+        .filter_map(|scenario| Some((scenario, is_found(scenario.grows_from)?)))
+        .filter(|(scenario, _)| says(scenario))
+        .map(|(scenario, from)| Match {
+            scenario,
+            by_title: from.by_title,
+            score: from.score + 1,
+        })
+        .collect()
+}
+
+/// True if `phrase` stands in `text` and none of the few words before it denies it.
+fn affirms(text: &str, phrase: &str) -> bool {
+    const WORDS_BEFORE: usize = 3;
+    const DENIALS: &[&str] = &[
+        "no", "not", "none", "never", "without", "zero", "0", "whether", "if", "any", "nor",
+    ];
+    phrases(text, phrase).any(|at| {
+        let mut before = text[..at].split_whitespace().rev().take(WORDS_BEFORE);
+        !before.any(|word| DENIALS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric())))
+    })
 }
 
 /// True if `phrase` stands in `text` between word boundaries.
 fn has_phrase(text: &str, phrase: &str) -> bool {
-    text.match_indices(phrase).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
+    phrases(text, phrase).next().is_some()
+}
+
+/// Where `phrase` stands in `text` between word boundaries.
+fn phrases<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = usize> + 't {
+    text.match_indices(phrase).map(|(at, _)| at).filter(move |at| {
+        let before = text[..*at].chars().next_back();
         let after = text[at + phrase.len()..].chars().next();
         !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
     })
@@ -114,7 +185,10 @@ mod tests {
             ("Ransomware activity on one endpoint", "ransomware"),
             ("Possible web shell on IIS server", "web-shell"),
             ("Digital currency mining related behavior detected", "cryptominer"),
-            ("Unusual volume of Key Vault secrets retrieved: key vault access", "key-vault-access"),
+            (
+                "Unusual volume of Key Vault secrets retrieved: key vault access",
+                "key-vault-access",
+            ),
             ("Attack on honeypot tpot-01", "honeypot-hit"),
             ("DNS tunneling detected", "dns-tunnelling"),
             ("Something nobody has heard of", "unclassified"),
@@ -135,7 +209,26 @@ mod tests {
             {"kind":"Account","properties":{"accountName":"honeypot phishing test"}}]}"#;
         let incident = Incident::from_bytes(json.as_bytes()).unwrap();
         let found = matching(&Facts::of(&incident));
-        assert_eq!(found.iter().map(|one| one.scenario.id).collect::<Vec<_>>(), ["password-spray"]);
+        assert_eq!(
+            found.iter().map(|one| one.scenario.id).collect::<Vec<_>>(),
+            ["password-spray"]
+        );
+    }
+
+    #[test]
+    fn a_description_turns_a_spray_into_one_that_succeeded() {
+        let lead = |description: &str| {
+            let json = serde_json::json!({"title": "Password spray attack", "description": description});
+            let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
+            matching(&Facts::of(&incident))[0].scenario.id
+        };
+        assert_eq!(
+            lead("120 sign-ins failed; one later sign-in succeeded."),
+            "password-spray-success"
+        );
+        assert_eq!(lead("120 sign-ins failed, none succeeded."), "password-spray");
+        assert_eq!(lead("Reports whether any sign-in succeeded."), "password-spray");
+        assert_eq!(lead("120 unsuccessful sign-ins."), "password-spray");
     }
 
     #[test]

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use crate::incident::EntityKind;
 
+use crate::completion::gate::looks_away;
+
 use super::facts::Facts;
 use super::fill::{listed, quoted};
 
@@ -13,6 +15,9 @@ const VALUES: usize = 2;
 /// Longest title and longest sentence taken from a description, in characters.
 const TITLE: usize = 160;
 const SENTENCE: usize = 280;
+/// Descriptions and entities that are looked at.
+const TEXTS: usize = 10;
+const LABELS: usize = 100;
 
 /// What happened, to whom and from where; how often and when.
 pub(super) fn summary(facts: &Facts) -> String {
@@ -20,29 +25,56 @@ pub(super) fn summary(facts: &Facts) -> String {
     format!("{} {}", what, counted(facts))
 }
 
-/// The first sentence of a description that tells of this incident and not of the rule: it has a number and names an
-/// entity.
+/// The sentence that tells most of this incident, and not of the rule: it names entities and has numbers. It stands in
+/// quotation marks, since names in it may be an attacker's words; one that speaks to the reader is not repeated at all.
 fn told_by_description(facts: &Facts) -> Option<String> {
     let incident = facts.incident;
     let texts = std::iter::once(&incident.description).chain(incident.alerts.iter().map(|alert| &alert.description));
-    texts.filter_map(|text| sentence(text)).find(|sentence| {
-        let names_entity = incident.entities.iter().any(|e| e.label().len() > 2 && sentence.contains(e.label().as_str()));
-        names_entity && sentence.contains(|c: char| c.is_ascii_digit())
-    })
+    let labels: Vec<&str> = incident
+        .entities
+        .iter()
+        .map(|e| e.label().as_str())
+        .filter(|l| l.len() > 2)
+        .collect();
+    let mut best: Option<(usize, String)> = None;
+    for sentence in texts.take(TEXTS).flat_map(|text| sentences(text)) {
+        let named = labels
+            .iter()
+            .take(LABELS)
+            .filter(|label| sentence.contains(**label))
+            .count();
+        let numbers = sentence
+            .split_whitespace()
+            .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+            .count();
+        let score = named.min(4) * 2 + numbers.min(4);
+        if named > 0 && numbers > 0 && !looks_away(&sentence) && best.as_ref().is_none_or(|(most, _)| score > *most) {
+            best = Some((score, sentence));
+        }
+    }
+    best.map(|(_, sentence)| format!("\"{sentence}\""))
 }
 
-/// The first sentence of a text, with backticks made apostrophes.
-fn sentence(text: &str) -> Option<String> {
-    let end = text.find(". ").unwrap_or(text.len());
-    let sentence = text[..end].trim_end_matches('.').trim();
-    (!sentence.is_empty() && sentence.chars().count() <= SENTENCE).then(|| format!("{}.", sentence.replace('`', "'")))
+/// The sentences of a text that are not too long, with backticks made apostrophes.
+fn sentences(text: &str) -> impl Iterator<Item = String> {
+    let sentences = text.split(". ").map(|sentence| sentence.trim_end_matches('.').trim());
+    sentences
+        .filter(|sentence| !sentence.is_empty() && sentence.chars().count() <= SENTENCE)
+        .map(|sentence| format!("{}.", sentence.replace('`', "'").replace('"', "'")))
 }
 
 fn titled(facts: &Facts) -> String {
-    let title = facts.incident.title.trim_end_matches(['.', '!', '?', ' ']).replace('`', "'");
+    let title = facts
+        .incident
+        .title
+        .trim_end_matches(['.', '!', '?', ' '])
+        .replace('`', "'");
     let title = match title.as_str() {
         "" => "Incident without a title".to_owned(),
-        title => title.chars().take(TITLE).collect(),
+        title => format!(
+            "\"{}\"",
+            title.chars().take(TITLE).collect::<String>().replace('"', "'")
+        ),
     };
     match involved(facts) {
         involved if involved.is_empty() => format!("{title}."),
@@ -66,9 +98,17 @@ fn involved(facts: &Facts) -> String {
     const MOST_KINDS: usize = 4;
     let mut parts = Vec::new();
     for (kind, one, many) in KINDS {
-        let labels: Vec<&str> = facts.of_kind(*kind).iter().map(|entity| entity.label().as_str()).collect();
+        let labels: Vec<&str> = facts
+            .of_kind(*kind)
+            .iter()
+            .map(|entity| entity.label().as_str())
+            .collect();
         if !labels.is_empty() {
-            parts.push(format!("{} {}", if labels.len() == 1 { one } else { many }, listed(&labels, VALUES)));
+            parts.push(format!(
+                "{} {}",
+                if labels.len() == 1 { one } else { many },
+                listed(&labels, VALUES)
+            ));
         }
     }
     parts.truncate(MOST_KINDS);
@@ -78,14 +118,28 @@ fn involved(facts: &Facts) -> String {
 fn counted(facts: &Facts) -> String {
     let incident = facts.incident;
     let count = incident.alert_count.unwrap_or(0).max(incident.alerts.len() as u64);
-    let alerts = if count == 1 { "1 alert".to_owned() } else { format!("{count} alerts") };
+    let alerts = if count == 1 {
+        "1 alert".to_owned()
+    } else {
+        format!("{count} alerts")
+    };
     let from = match &incident.products[..] {
         [] => String::new(),
-        products => format!(" from {}", plain_list(products.iter().map(|p| p.as_str()).take(VALUES + 1))),
+        products => format!(
+            " from {}",
+            plain_list(products.iter().map(|p| p.as_str()).take(VALUES + 1))
+        ),
     };
-    let when = incident.activity().map(|(first, last)| format!(", {}", span(first, last))).unwrap_or_default();
+    let when = incident
+        .activity()
+        .map(|(first, last)| format!(", {}", span(first, last)))
+        .unwrap_or_default();
     let details = details(facts);
-    let details = if details.is_empty() { String::new() } else { format!(" ({details})") };
+    let details = if details.is_empty() {
+        String::new()
+    } else {
+        format!(" ({details})")
+    };
     format!("{alerts}{from}{when}{details}.")
 }
 
@@ -97,6 +151,10 @@ fn plain_list<'t>(names: impl Iterator<Item = &'t str>) -> String {
 fn details(facts: &Facts) -> String {
     let mut told: Vec<String> = Vec::new();
     for (name, values) in facts.incident.alerts.iter().flat_map(|alert| &alert.details) {
+        // The times of the activity are told anyway.
+        if values.iter().any(|value| value.parse::<Timestamp>().is_ok()) {
+            continue;
+        }
         let values: Vec<String> = values.iter().take(VALUES).map(|value| quoted(value)).collect();
         let line = format!("{} {}", name.replace('`', "'"), values.join(", "));
         if !told.iter().any(|one| one.split(' ').next() == line.split(' ').next()) {
@@ -134,14 +192,31 @@ mod tests {
     #[test]
     fn spans_read_naturally() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        assert_eq!(span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:42:07Z")), "2026-01-05 10:11 to 10:42 UTC, 31 min");
-        assert_eq!(span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:11:30Z")), "2026-01-05 10:11 UTC");
-        assert_eq!(span(at("2026-01-05T22:00:00Z"), at("2026-01-06T01:00:00Z")), "2026-01-05 22:00 to 2026-01-06 01:00 UTC, 3 h");
+        assert_eq!(
+            span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:42:07Z")),
+            "2026-01-05 10:11 to 10:42 UTC, 31 min"
+        );
+        assert_eq!(
+            span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:11:30Z")),
+            "2026-01-05 10:11 UTC"
+        );
+        assert_eq!(
+            span(at("2026-01-05T22:00:00Z"), at("2026-01-06T01:00:00Z")),
+            "2026-01-05 22:00 to 2026-01-06 01:00 UTC, 3 h"
+        );
     }
 
     #[test]
-    fn only_the_first_sentence_of_a_description() {
-        assert_eq!(sentence("4 logins from 203.0.113.7 failed. More follows.").unwrap(), "4 logins from 203.0.113.7 failed.");
-        assert_eq!(sentence(""), None);
+    fn the_sentence_with_most_facts_is_told() {
+        let json = serde_json::json!({
+            "title": "SSH brute force",
+            "description": "Finds addresses that fail often. 203.0.113.7 failed 4,213 times on web-01. The end.",
+            "entities": [{"kind": "Ip", "properties": {"address": "203.0.113.7"}}],
+        });
+        let incident = crate::incident::Incident::from_bytes(json.to_string().as_bytes()).unwrap();
+        assert_eq!(
+            summary(&Facts::of(&incident)),
+            "\"203.0.113.7 failed 4,213 times on web-01.\" 0 alerts."
+        );
     }
 }

@@ -12,10 +12,50 @@ use regex::{Captures, Regex};
 pub(super) const MASK: &str = "[masked]";
 
 /// Without one of these no pattern can match: most values are short names and stop here.
-const HINTS: &str = r"(?i)pass|pwd|secret|token|key|auth|bearer|basic\s|cred|cookie|sig=|signature|session|connection|://|private|eyJ|AKIA|ASIA|AIDA|AROA|ABIA|ACCA|AIza|ya29|GOCSPX|gh[pousr]_|glpat|gl[a-z]{2,4}t-|xox|xapp|sk[-_]|rk_|whsec_|hf_|gsk_|r8_|xai-|npm_|pypi-|do[opr]_v1|SG\.|dapi|hvs\.|hvb\.|dckr_|ATATT|lin_api|AGE-|shp[a-z]{2}_|NRAK|sntry|Q~|AZDO|AzFu|AzSe|AzCa|ACDb|APIM|ASt|JQQJ99|hooks\.|webhook|\d:AA|==|\$[1256y]|[a-f0-9]{32}:[a-f0-9]{32}|\s[-/][a-z]{1,2}|user|[MNO][\w-]{23,}\.|PuTTY|%";
+const HINTS: &str = r"(?i)pass|pwd|secret|token|key|auth|bearer|basic\s|cred|cookie|sig=|signature|session|connection|://|private|eyJ|AKIA|ASIA|AIDA|AROA|ABIA|ACCA|AIza|ya29|GOCSPX|gh[pousr]_|github_pat|glpat|gl[a-z]{2,4}t-|xox|xapp|sk[-_]|rk_|whsec_|hf_|gsk_|r8_|xai-|npm_|pypi-|do[opr]_v1|SG\.|dapi|hvs\.|hvb\.|dckr_|ATATT|lin_api|AGE-|shp[a-z]{2}_|NRAK|sntry|Q~|AZDO|AzFu|AzSe|AzCa|ACDb|APIM|ASt|JQQJ99|hooks\.|webhook|\d:AA|==|\$[1256y]|[a-f0-9]{32}:[a-f0-9]{32}|\s[-/][a-z]{1,2}|user|[MNO][\w-]{23,}\.|PuTTY|%";
 
 /// Names whose value is a secret, wherever they stand in a longer name (`AWS_SECRET_ACCESS_KEY`, `dbPassword`).
 const NAMES: &str = r"pass(?:word|wd|phrase|code|wort)?|passw|pwd|secret|token|credentials?|api[_-]?key|access[_-]?key|account[_-]?key|shared[_-]?key|shared[_-]?access[_-]?(?:key|signature)|private[_-]?key|master[_-]?key|primary[_-]?key|secondary[_-]?key|subscription[_-]?key|functions?[_-]?key|host[_-]?key|storage[_-]?key|encryption[_-]?key|signing[_-]?key|auth[_-]?key|ssh[_-]?key|session[_-]?(?:id|key)|connection[_-]?string|signature|sshpass|mysql_pwd";
+
+/// Ends of names that hold the word but no secret: `SecretsRead`, `PasswordPolicy`, `TokenCount`.
+const NO_SECRET: &[&str] = &[
+    "read",
+    "reads",
+    "get",
+    "list",
+    "count",
+    "counts",
+    "age",
+    "policy",
+    "policies",
+    "length",
+    "type",
+    "types",
+    "expiry",
+    "expires",
+    "reset",
+    "resets",
+    "change",
+    "changes",
+    "changed",
+    "spray",
+    "attempts",
+    "attempt",
+    "failed",
+    "failure",
+    "failures",
+    "deleted",
+    "theft",
+    "issued",
+    "lifetime",
+    "protection",
+    "name",
+    "names",
+    "uri",
+    "vault",
+    "enabled",
+    "required",
+];
 
 /// A quoted string, or a word.
 const VALUE: &str = r#"(?:\\?"(?:[^"\\]|\\.)*(?:"|$)|\\?'[^']*(?:'|$)|[^\s"';&,<>]+)"#;
@@ -23,9 +63,15 @@ const VALUE: &str = r#"(?:\\?"(?:[^"\\]|\\.)*(?:"|$)|\\?'[^']*(?:'|$)|[^\s"';&,<
 /// Tools whose short options take a password, and those options.
 const PASSWORD_TOOLS: &[(&str, &str)] = &[
     (r"mysql\w*|mariadb[\w-]*", "-p"),
-    (r"sshpass|psexec\w*|paexec|evil-winrm|crackmapexec|netexec|nxc|hydra|medusa|rdesktop|winexe|ncrack|mongo\w*|cqlsh|7za?|rar|unrar|smbmap|bloodhound[\w-]*|(?:docker|podman|buildah|az|oc|helm|cf|skopeo|oras|nerdctl)(?:\s+[a-z-]+){0,2}\s+login", "-h?p"),
+    (
+        r"sshpass|psexec\w*|paexec|evil-winrm|crackmapexec|netexec|nxc|hydra|medusa|rdesktop|winexe|ncrack|mongo\w*|cqlsh|7za?|rar|unrar|smbmap|bloodhound[\w-]*|(?:docker|podman|buildah|az|oc|helm|cf|skopeo|oras|nerdctl)(?:\s+[a-z-]+){0,2}\s+login",
+        "-h?p",
+    ),
     (r"plink|pscp|psftp|putty|kitty", "-pw"),
-    (r"sqlcmd|bcp|osql|isql|zip|unzip|sqlplus|tsql|clickhouse-client|ldapmodify", "-P"),
+    (
+        r"sqlcmd|bcp|osql|isql|zip|unzip|sqlplus|tsql|clickhouse-client|ldapmodify",
+        "-P",
+    ),
     (r"ldapsearch|ldapadd|ldapwhoami|ldapdelete|rclone", "-w"),
     (r"redis-cli", "-a"),
     (r"schtasks", "/r?p"),
@@ -47,7 +93,9 @@ pub(super) fn masked(text: String) -> String {
     }
     let mut text = text;
     for rule in RULES.iter() {
-        let replaced = rule.pattern.replace_all(&text, |found: &Captures| expand(rule.replacement, found));
+        let replaced = rule
+            .pattern
+            .replace_all(&text, |found: &Captures| expand(rule.replacement, found));
         if let Cow::Owned(new) = replaced {
             text = new;
         }
@@ -56,19 +104,31 @@ pub(super) fn masked(text: String) -> String {
 }
 
 fn expand(replacement: &str, found: &Captures) -> String {
+    if let Some(name) = found.name("name") {
+        let name = name.as_str().to_ascii_lowercase();
+        if NO_SECRET.iter().any(|end| name.ends_with(end)) {
+            return found[0].to_owned();
+        }
+    }
     let mut out = String::new();
     found.expand(replacement, &mut out);
     out
 }
 
 fn compiled(pattern: &str) -> Regex {
-    #[expect(clippy::expect_used, reason = "the patterns are constants, and a test compiles them all")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the patterns are constants, and a test compiles them all"
+    )]
     Regex::new(pattern).expect("pattern compiles")
 }
 
 fn rules() -> Vec<Rule> {
     let mut rules = vec![
-        rule(r"(?is)-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*-----|$)", MASK),
+        rule(
+            r"(?is)-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*-----|$)",
+            MASK,
+        ),
         rule(r"(?is)(Private-Lines:\s*\d+).*?(?:Private-MAC|$)", "${1} [masked]"),
         rule(r#"(?i)(://[^\s/?#:@"'<>]*:)[^\s"'<>]+@"#, "${1}[masked]@"),
         rule(r#"(?i)(://)[^\s/?#:@"'<>]{16,}@"#, "${1}[masked]@"),
@@ -90,7 +150,7 @@ fn rules() -> Vec<Rule> {
 const TOKENS: &[&str] = &[
     r"\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,4}|\beyJ[A-Za-z0-9_-]{24,}=*",
     r"\b(?:AKIA|ASIA|AIDA|AROA|ABIA|ACCA)[A-Z0-9]{12,}",
-    r"\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{16,}",
+    r"\b(?:gh[pousr]_|github_pat|github_pat_)[A-Za-z0-9_]{16,}",
     r"\b(?:glpat|gldt|glrt|glcbt|glptt|glft|glsoat|glimt|glagent)-[A-Za-z0-9_.-]{12,}",
     r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp|xoxe)-[A-Za-z0-9-]{8,}",
     r"(?i)(?:hooks\.slack\.com/(?:services|workflows)|[\w.-]*webhook\.office\.com/webhookb2|discord(?:app)?\.com/api/webhooks)/[^\s\x22']+",
@@ -113,20 +173,36 @@ fn named_values() -> Vec<Rule> {
         rule(r"(?i)([?&;\s]sig(?:nature)?=)[^&\s\x22';]+", "${1}[masked]"),
         // --password hunter2, -Password "x", --client-secret=x, /pass:x
         rule(
-            &format!(r"(?i)((?:^|\s|[\x22'`(])(?:--?|/)[a-z0-9_-]*(?:{NAMES})[a-z0-9_-]*(?:\s*[=:]\s*|\s+))(?:{VALUE})"),
+            &format!(
+                r"(?i)((?:^|\s|[\x22'`(])(?:--?|/)[a-z0-9_-]*(?:{NAMES})[a-z0-9_-]*(?:\s*[=:]\s*|\s+))(?:{VALUE})"
+            ),
             "${1}[masked]",
         ),
         // password=x, "clientSecret": "x", AccountKey=x, DB_PASSWORD := x
         rule(
-            &format!(r#"(?i)((?:{NAMES})[a-z0-9_-]*\\?["']?\]?\s*(?::=|=>|=|:)\s*)(?:{VALUE})"#),
+            &format!(r#"(?i)((?<name>(?:{NAMES})[a-z0-9_-]*)\\?["']?\]?\s*(?::=|=>|=|:)\s*)(?:{VALUE})"#),
             "${1}[masked]",
         ),
         // password 'x', password is x
-        rule(&format!(r"(?i)\b((?:password|passwd|passphrase|secret)(?:\s+(?:is|was|of))?\s+)(?:\x22[^\x22]+\x22|'[^']+')"), "${1}[masked]"),
-        rule(r"(?i)\b((?:password|passwd|passphrase)\s+(?:is|was)\s+)\S+", "${1}[masked]"),
+        rule(
+            &format!(
+                r"(?i)\b((?:password|passwd|passphrase|secret)(?:\s+(?:is|was|of))?\s+)(?:\x22[^\x22]+\x22|'[^']+')"
+            ),
+            "${1}[masked]",
+        ),
+        rule(
+            r"(?i)\b((?:password|passwd|passphrase)\s+(?:is|was)\s+)\S+",
+            "${1}[masked]",
+        ),
         rule(r"(?i)\b(pass(?:in|out)?\s+pass:|pass:)\S+", "${1}[masked]"),
-        rule(&format!(r"(?i)(ConvertTo-SecureString\s+(?:-(?:String|AsPlainText|Force)\s+)*)(?:{VALUE})"), "${1}[masked]"),
-        rule(r#"(?i)((?:NetworkCredential|PSCredential)\s*\(\s*["'][^"']*["']\s*,\s*)["'][^"']*["']"#, "${1}[masked]"),
+        rule(
+            &format!(r"(?i)(ConvertTo-SecureString\s+(?:-(?:String|AsPlainText|Force)\s+)*)(?:{VALUE})"),
+            "${1}[masked]",
+        ),
+        rule(
+            r#"(?i)((?:NetworkCredential|PSCredential)\s*\(\s*["'][^"']*["']\s*,\s*)["'][^"']*["']"#,
+            "${1}[masked]",
+        ),
     ]
 }
 
@@ -143,19 +219,31 @@ fn tool_options() -> Vec<Rule> {
         .collect();
     rules.extend([
         // curl -u user:password, --user user:password, --proxy-user
-        rule(r"(?i)(\s(?:-u|--user|--proxy-user|-U)[=\s]*[\x22']?[^\s:\x22'%]+[:%])[^\s\x22']+", "${1}[masked]"),
+        rule(
+            r"(?i)(\s(?:-u|--user|--proxy-user|-U)[=\s]*[\x22']?[^\s:\x22'%]+[:%])[^\s\x22']+",
+            "${1}[masked]",
+        ),
         // net user NAME PASSWORD /add; net use SHARE PASSWORD
         rule(r"(?i)(\bnet1?(?:\.exe)?\s+user\s+[^\s/]+\s+)[^\s/]\S*", "${1}[masked]"),
-        rule(r"(?i)(\bnet1?(?:\.exe)?\s+use\s+(?:[a-z*]:?\s+)?\\\\\S+\s+)[^\s/]\S*", "${1}[masked]"),
+        rule(
+            r"(?i)(\bnet1?(?:\.exe)?\s+use\s+(?:[a-z*]:?\s+)?\\\\\S+\s+)[^\s/]\S*",
+            "${1}[masked]",
+        ),
         rule(r"(?i)(/(?:p|pass|password|rp):)\S+", "${1}[masked]"),
         // echo user:password | chpasswd; echo password | sudo -S
-        rule(r"(?i)(\becho\s+(?:-[a-z]+\s+)?)[^|]+(\|\s*(?:\S*/)?(?:sudo\s+)?(?:chpasswd|passwd|sudo\s+-S|su)\b)", "${1}[masked] ${2}"),
+        rule(
+            r"(?i)(\becho\s+(?:-[a-z]+\s+)?)[^|]+(\|\s*(?:\S*/)?(?:sudo\s+)?(?:chpasswd|passwd|sudo\s+-S|su)\b)",
+            "${1}[masked] ${2}",
+        ),
     ]);
     rules
 }
 
 fn rule(pattern: &str, replacement: &'static str) -> Rule {
-    Rule { pattern: compiled(pattern), replacement }
+    Rule {
+        pattern: compiled(pattern),
+        replacement,
+    }
 }
 
 #[cfg(test)]
@@ -271,7 +359,17 @@ mod tests {
             "-----BEGIN OPENSSH PRIVATE KEY----- EXAMPLE EXAMPLE -----END OPENSSH PRIVATE KEY-----".to_owned(),
             "-----BEGIN RSA PRIVATE KEY----- EXAMPLE EXAMPLE".to_owned(),
         ] {
-            hides(&format!("run {text}"), &["EXAMPLEEXAMPLE", "EXAMPLE-EXAMPLE", "EXAMPLE+", "eyJzdWIi", "31d6cfe0", "EXAMPLE EXAMPLE"]);
+            hides(
+                &format!("run {text}"),
+                &[
+                    "EXAMPLEEXAMPLE",
+                    "EXAMPLE-EXAMPLE",
+                    "EXAMPLE+",
+                    "eyJzdWIi",
+                    "31d6cfe0",
+                    "EXAMPLE EXAMPLE",
+                ],
+            );
         }
     }
 
@@ -289,6 +387,7 @@ mod tests {
             "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv",
             "Attempted logon with 3 user names",
             "Token theft: anomalous token",
+            "SecretsRead: 64; SecretList: 1, PasswordPolicy=strict TokenCount: 5",
         ] {
             assert_eq!(masked(text.to_owned()), text);
         }

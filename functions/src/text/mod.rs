@@ -90,7 +90,10 @@ mod tests {
 
     #[test]
     fn long_text_is_cut_and_the_cut_is_counted() {
-        assert_eq!(Text::new(&"a".repeat(30), 10).as_str(), "aaaaaaaaaa... (+20 characters)");
+        assert_eq!(
+            Text::new(&"a".repeat(30), 10).as_str(),
+            "aaaaaaaaaa... (+20 characters)"
+        );
     }
 
     #[test]

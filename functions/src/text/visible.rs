@@ -17,7 +17,11 @@ const MARKS_IN_A_ROW: usize = 3;
 /// One line: white space collapsed, invisible characters named as `{U+202E}` (a run once, with its length), character
 /// references (`&#x202e;`, `&shy;`) of such characters treated as the characters themselves.
 pub(super) fn visible(raw: &str) -> String {
-    let mut line = Line { out: String::with_capacity(raw.len()), run: None, marks: 0 };
+    let mut line = Line {
+        out: String::with_capacity(raw.len()),
+        run: None,
+        marks: 0,
+    };
     let mut rest = raw;
     while let Some(c) = rest.chars().next() {
         if c == '&'
@@ -83,16 +87,52 @@ impl Line {
 /// nothing.
 fn fate(c: char) -> Fate {
     match c {
-        '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}'
-        | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | ' ' => Fate::Space,
+        '\t'
+        | '\n'
+        | '\r'
+        | '\u{b}'
+        | '\u{c}'
+        | '\u{85}'
+        | '\u{a0}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200a}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{202f}'
+        | '\u{205f}'
+        | '\u{3000}'
+        | ' ' => Fate::Space,
         // Variation selectors: they only choose between two drawings of an emoji, or smuggle bytes.
         '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => Fate::Drop,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}'
-        | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}'
-        | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-        | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' | '\u{e000}'..='\u{f8ff}'
+        '\0'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{34f}'
+        | '\u{600}'..='\u{605}'
+        | '\u{61c}'
+        | '\u{6dd}'
+        | '\u{70f}'
+        | '\u{890}'..='\u{891}'
+        | '\u{8e2}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{110bd}'
+        | '\u{110cd}'
+        | '\u{13430}'..='\u{1345f}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d159}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'
+        | '\u{e000}'..='\u{f8ff}'
         | '\u{f0000}'..='\u{10ffff}' => Fate::Name,
         _ => Fate::Keep,
     }
@@ -127,7 +167,10 @@ fn reference(text: &str) -> Option<(char, usize)> {
         "nbsp" | "NonBreakingSpace" => '\u{a0}',
         "ensp" | "emsp" | "emsp13" | "emsp14" | "numsp" | "puncsp" | "thinsp" | "ThinSpace" | "hairsp"
         | "VeryThinSpace" | "MediumSpace" | "Tab" | "NewLine" => ' ',
-        "ZeroWidthSpace" | "NegativeVeryThinSpace" | "NegativeThinSpace" | "NegativeMediumSpace"
+        "ZeroWidthSpace"
+        | "NegativeVeryThinSpace"
+        | "NegativeThinSpace"
+        | "NegativeMediumSpace"
         | "NegativeThickSpace" => '\u{200b}',
         "NoBreak" => '\u{2060}',
         "ApplyFunction" | "af" => '\u{2061}',
@@ -145,14 +188,23 @@ mod tests {
     #[test]
     fn invisible_characters_are_named() {
         assert_eq!(visible("a\u{202e}b"), "a{U+202E}b");
-        assert_eq!(visible("pay\u{ad}pal\u{200b}\u{200b}\u{200b}!"), "pay{U+00AD}pal{U+200B x3}!");
+        assert_eq!(
+            visible("pay\u{ad}pal\u{200b}\u{200b}\u{200b}!"),
+            "pay{U+00AD}pal{U+200B x3}!"
+        );
         assert_eq!(visible("\u{1b}[2J\u{e0041}"), "{U+001B}[2J{U+E0041}");
     }
 
     #[test]
     fn character_references_of_them_too() {
-        assert_eq!(visible("a&#x202e;b&#8203;c&shy;d&#x200b e"), "a{U+202E}b{U+200B}c{U+00AD}d{U+200B} e");
-        assert_eq!(visible("&#10;&#x9;&nbsp;x &amp; &#65; &# &#x; &#999999999;"), "x &amp; &#65; &# &#x; &#999999999;");
+        assert_eq!(
+            visible("a&#x202e;b&#8203;c&shy;d&#x200b e"),
+            "a{U+202E}b{U+200B}c{U+00AD}d{U+200B} e"
+        );
+        assert_eq!(
+            visible("&#10;&#x9;&nbsp;x &amp; &#65; &# &#x; &#999999999;"),
+            "x &amp; &#65; &# &#x; &#999999999;"
+        );
     }
 
     #[test]
