@@ -1,1 +1,128 @@
-//! Harness.
+//! What the black-box tests share: the built program, the examples, and the project's folder.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+/// The project's folder.
+#[must_use]
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// The example incidents, sorted by name.
+///
+/// # Panics
+/// If the folder cannot be read.
+#[must_use]
+pub fn examples() -> Vec<PathBuf> {
+    let folder = project().join("examples/incidents");
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    paths
+}
+
+/// The built `honeytriage`. Cargo builds the programs of one package only for that package's own tests, so it is built here
+/// once a run, with the profile and the target folder of the tests themselves.
+///
+/// # Panics
+/// If it does not build.
+#[must_use]
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let mut build = Command::new(env!("CARGO"));
+        build.current_dir(project()).args(["build", "--quiet", "--package", "honeytriage", "--bin", "honeytriage"]);
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
+        let status = build.status().unwrap_or_else(|error| panic!("cargo build: {error}"));
+        assert!(status.success(), "honeytriage does not build");
+        // target/debug/deps/it-0123 -> target/debug/honeytriage
+        let here = std::env::current_exe().unwrap_or_else(|error| panic!("this test's path: {error}"));
+        here.ancestors().nth(2).unwrap_or(Path::new(".")).join("honeytriage")
+    })
+}
+
+/// A run of `honeytriage` in the project's folder, at a fixed time and without the caller's settings.
+#[must_use]
+pub struct Run {
+    command: Command,
+    input: Vec<u8>,
+}
+
+impl Run {
+    /// `honeytriage ARGS..`
+    pub fn new<I: IntoIterator<Item = S>, S: AsRef<std::ffi::OsStr>>(args: I) -> Self {
+        let mut command = Command::new(binary());
+        command.args(args);
+        Self::of(command)
+    }
+
+    /// The same with at most `kilobytes` of address space.
+    pub fn limited(kilobytes: u32, args: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("ulimit -v {kilobytes}; exec \"$@\"")).arg("sh").arg(binary()).args(args);
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        command.current_dir(project()).env("SOURCE_DATE_EPOCH", "1798761600").env("NO_COLOR", "1");
+        for name in ["HONEYTRIAGE_TEMPLATES", "COLUMNS"] {
+            command.env_remove(name);
+        }
+        Self { command, input: Vec::new() }
+    }
+
+    /// Sets a variable.
+    pub fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Gives it this on standard input.
+    pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.input = bytes.into();
+        self
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[must_use]
+    pub fn output(mut self) -> Output {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("honeytriage does not start: {error}"));
+        let mut stdin = child.stdin.take();
+        let input = self.input;
+        // A program that refuses its input early closes the pipe: not this side's mistake.
+        let feed = std::thread::spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(&input)));
+        let output = child.wait_with_output().unwrap_or_else(|error| panic!("honeytriage does not end: {error}"));
+        drop(feed.join());
+        output
+    }
+
+    /// Runs it, and gives what it prints; it must succeed.
+    ///
+    /// # Panics
+    /// If it fails.
+    #[must_use]
+    pub fn stdout(self) -> String {
+        let output = self.output();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap_or_else(|error| panic!("output is not UTF-8: {error}"))
+    }
+}
+
+/// The triage of a file in a format.
+///
+/// # Panics
+/// If it fails.
+#[must_use]
+pub fn triage(file: &Path, format: &str) -> String {
+    Run::new(["triage".as_ref(), file.as_os_str(), "--format".as_ref(), format.as_ref()]).stdout()
+}

@@ -125,3 +125,9 @@ pub struct Query {
     /// The query.
     pub kql: String,
 }
+
+/// The JSON Schema of a [`Triage`], for whoever makes or reads one.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Triage).to_value()
+}

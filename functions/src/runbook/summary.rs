@@ -151,8 +151,8 @@ fn plain_list<'t>(names: impl Iterator<Item = &'t str>) -> String {
 fn details(facts: &Facts) -> String {
     let mut told: Vec<String> = Vec::new();
     for (name, values) in facts.incident.alerts.iter().flat_map(|alert| &alert.details) {
-        // The times of the activity are told anyway.
-        if values.iter().any(|value| value.parse::<Timestamp>().is_ok()) {
+        // The times of the activity are told anyway, and orders to the reader are not details.
+        if values.iter().any(|value| value.parse::<Timestamp>().is_ok() || looks_away(value)) {
             continue;
         }
         let values: Vec<String> = values.iter().take(VALUES).map(|value| quoted(value)).collect();

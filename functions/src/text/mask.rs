@@ -141,8 +141,9 @@ fn rules() -> Vec<Rule> {
         rule(r#"(?i)\b(bearer|basic)\s+["']?[A-Za-z0-9._~+/=-]{8,}"#, "${1} [masked]"),
     ];
     rules.extend(TOKENS.iter().map(|pattern| rule(pattern, MASK)));
-    rules.extend(named_values());
+    // The tools come before the names: a name's value may be a tool (`credentials: mysql -pX`).
     rules.extend(tool_options());
+    rules.extend(named_values());
     rules
 }
 
@@ -263,6 +264,7 @@ mod tests {
     fn options() {
         for text in [
             "mysql -u root -pS3cr3tValue db",
+            "line holds credentials: mysql -u root -pS3cr3tValue db",
             "mysqldump --password=S3cr3tValue db",
             "mysql --password S3cr3tValue",
             "sshpass -p S3cr3tValue ssh root@10.0.0.4",

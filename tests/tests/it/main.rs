@@ -1,0 +1,10 @@
+//! Black-box tests of `honeytriage`, a module a feature.
+
+mod contract;
+mod examples;
+mod hostile;
+mod input;
+mod kql;
+mod prompt;
+mod readme;
+mod templates;
