@@ -1,5 +1,6 @@
 //! The runbook: every `*.toml` in `templates/runbook`, each table sorted by id.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -114,39 +115,18 @@ pub(crate) fn tables(folder: &Path) -> Result<String, String> {
         all.mitigation.extend(file.mitigation);
     }
     let mut code = String::new();
-    table(
-        &mut code,
-        "SCENARIOS",
-        "Scenario",
-        all.scenario.iter().map(|s| (s.id.clone(), scenario(s))),
-    )?;
-    table(
-        &mut code,
-        "ACTIONS",
-        "Action",
-        all.action.iter().map(|a| (a.id.clone(), action(a))),
-    )?;
-    table(
-        &mut code,
-        "QUERIES",
-        "Query",
-        all.query.iter().map(|q| (q.id.clone(), query(q))),
-    )?;
-    table(
-        &mut code,
-        "MITIGATIONS",
-        "Mitigation",
-        all.mitigation.iter().map(|m| (m.id.clone(), mitigation(m))),
-    )?;
-    let entities = all
-        .entity
-        .iter()
-        .map(|e| (e.kind.clone(), keyed("EntityKind", &e.kind, &e.action)));
+    table(&mut code, "SCENARIOS", "Scenario", all.scenario.iter().map(|s| (s.id.clone(), scenario(s))))?;
+    let phrases: BTreeSet<_> =
+        all.scenario.iter().flat_map(|s| s.title.iter().map(|phrase| (plain(phrase), &s.id))).collect();
+    // The NUL keeps the order that of the phrases.
+    let phrases = phrases.iter().map(|(phrase, id)| (format!("{phrase}\0{id}"), format!("({phrase:?}, {id:?})")));
+    table(&mut code, "PHRASES", "(&str, &str)", phrases)?;
+    table(&mut code, "ACTIONS", "Action", all.action.iter().map(|a| (a.id.clone(), action(a))))?;
+    table(&mut code, "QUERIES", "Query", all.query.iter().map(|q| (q.id.clone(), query(q))))?;
+    table(&mut code, "MITIGATIONS", "Mitigation", all.mitigation.iter().map(|m| (m.id.clone(), mitigation(m))))?;
+    let entities = all.entity.iter().map(|e| (e.kind.clone(), keyed("EntityKind", &e.kind, &e.action)));
     table(&mut code, "ENTITY_ACTIONS", "(EntityKind, Action)", entities)?;
-    let tactics = all
-        .tactic
-        .iter()
-        .map(|t| (t.tactic.clone(), keyed("Tactic", &t.tactic, &t.action)));
+    let tactics = all.tactic.iter().map(|t| (t.tactic.clone(), keyed("Tactic", &t.tactic, &t.action)));
     table(&mut code, "TACTIC_ACTIONS", "(Tactic, Action)", tactics)?;
     Ok(code)
 }
@@ -180,19 +160,18 @@ fn table(
     Ok(())
 }
 
+/// A phrase as titles are read: with spaces for hyphens, underscores and slashes.
+fn plain(phrase: &str) -> String {
+    phrase.replace(['-', '_', '/'], " ")
+}
+
 fn scenario(s: &Scenario) -> String {
     format!(
-        "Scenario {{ id: {:?}, name: {:?}, rank: {}, title: {}, techniques: {}, tactics: {}, products: {}, \
+        "Scenario {{ id: {:?}, name: {:?}, rank: {}, techniques: {}, tactics: {}, products: {}, \
          entities: {}, infers: {}, hides: {}, grows_from: {:?}, signs: {}, actions: {}, queries: {}, questions: {} }}",
         s.id,
         s.name,
         s.rank,
-        strings(
-            &s.title
-                .iter()
-                .map(|phrase| phrase.replace(['-', '_', '/'], " "))
-                .collect::<Vec<_>>()
-        ),
         strings(&s.techniques),
         variants("Tactic", &s.tactics),
         strings(&s.products),
@@ -241,12 +220,7 @@ fn keyed(name: &str, key: &str, a: &Action) -> String {
 }
 
 fn query(q: &Query) -> String {
-    format!(
-        "Query {{ id: {:?}, title: {:?}, kql: {:?} }}",
-        q.id,
-        q.title,
-        q.kql.trim()
-    )
+    format!("Query {{ id: {:?}, title: {:?}, kql: {:?} }}", q.id, q.title, q.kql.trim())
 }
 
 fn mitigation(m: &Mitigation) -> String {

@@ -37,18 +37,8 @@ impl Settings {
     fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
         let filled = |name: &str| lookup(name).filter(|value| !value.is_empty());
         let generated = filled("SOURCE_DATE_EPOCH")
-            .map(|seconds| {
-                seconds
-                    .parse()
-                    .ok()
-                    .and_then(|seconds| Timestamp::from_second(seconds).ok())
-            })
-            .map(|time| {
-                time.ok_or(SettingError {
-                    name: "SOURCE_DATE_EPOCH",
-                    expected: "whole seconds since 1970",
-                })
-            })
+            .map(|seconds| seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()))
+            .map(|time| time.ok_or(SettingError { name: "SOURCE_DATE_EPOCH", expected: "whole seconds since 1970" }))
             .transpose()?;
         Ok(Self {
             templates: filled("HONEYTRIAGE_TEMPLATES").map(PathBuf::from),
@@ -66,13 +56,7 @@ mod tests {
     #[test]
     fn bad_values_are_named() {
         let error = Settings::from_lookup(|name| (name == "SOURCE_DATE_EPOCH").then(|| "noon".to_owned())).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "SOURCE_DATE_EPOCH: expected whole seconds since 1970"
-        );
-        assert_eq!(
-            Settings::from_lookup(|_| Some(String::new())).unwrap(),
-            Settings::default()
-        );
+        assert_eq!(error.to_string(), "SOURCE_DATE_EPOCH: expected whole seconds since 1970");
+        assert_eq!(Settings::from_lookup(|_| Some(String::new())).unwrap(), Settings::default());
     }
 }

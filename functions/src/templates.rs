@@ -99,10 +99,7 @@ impl Templates {
     /// The templates of `folder` (laid out like `templates/` of this project), and the built-in ones for what it lacks.
     #[must_use]
     pub fn new(folder: Option<PathBuf>) -> Self {
-        Self {
-            folder,
-            compiled: Default::default(),
-        }
+        Self { folder, compiled: Default::default() }
     }
 
     /// Renders a template.
@@ -111,21 +108,16 @@ impl Templates {
     /// [`TemplateError`] if a template of the folder is unreadable, invalid, or names a field that is not there.
     pub fn render<T: Serialize>(&self, template: Template, data: &T) -> Result<String, TemplateError> {
         let engine = self.engine(template)?;
-        engine
-            .render(template.name, data)
-            .map_err(|error| TemplateError::Unrenderable {
-                path: self.path(template),
-                line: error.line_no.unwrap_or(1),
-                problem: problem(&error),
-                fields: fields(data),
-            })
+        engine.render(template.name, data).map_err(|error| TemplateError::Unrenderable {
+            path: self.path(template),
+            line: error.line_no.unwrap_or(1),
+            problem: problem(&error),
+            fields: fields(data),
+        })
     }
 
     fn path(&self, template: Template) -> PathBuf {
-        self.folder
-            .as_deref()
-            .unwrap_or(Path::new("templates"))
-            .join(template.path)
+        self.folder.as_deref().unwrap_or(Path::new("templates")).join(template.path)
     }
 
     fn engine(&self, template: Template) -> Result<&Handlebars<'static>, TemplateError> {
@@ -154,11 +146,7 @@ impl Templates {
 }
 
 fn compile(template: Template, text: &str, path: &Path) -> Result<Handlebars<'static>, TemplateError> {
-    let invalid = |line, problem: String| TemplateError::Invalid {
-        path: path.to_owned(),
-        line,
-        problem,
-    };
+    let invalid = |line, problem: String| TemplateError::Invalid { path: path.to_owned(), line, problem };
     if template.language != Language::Plain
         && let Some(line) = text.lines().position(switches_escaping_off)
     {
@@ -180,22 +168,8 @@ fn compile(template: Template, text: &str, path: &Path) -> Result<Handlebars<'st
         None => engine.register_escape_fn(no_escape),
     }
     if let Some(format) = format {
-        engine.register_helper(
-            "marked",
-            Box::new(Written {
-                name: "marked",
-                format,
-                write: escape::marked,
-            }),
-        );
-        engine.register_helper(
-            "verbatim",
-            Box::new(Written {
-                name: "verbatim",
-                format,
-                write: escape::verbatim,
-            }),
-        );
+        engine.register_helper("marked", Box::new(Written { name: "marked", format, write: escape::marked }));
+        engine.register_helper("verbatim", Box::new(Written { name: "verbatim", format, write: escape::verbatim }));
     }
     engine.register_template_string(template.name, text).map_err(|error| {
         let line = error.pos().map_or(1, |(line, _)| line);
@@ -227,10 +201,7 @@ impl handlebars::HelperDef for Written {
         out: &mut dyn Output,
     ) -> HelperResult {
         let Some(text) = helper.param(0).and_then(|param| param.value().as_str()) else {
-            let field = helper
-                .param(0)
-                .and_then(|param| param.relative_path().cloned())
-                .unwrap_or_default();
+            let field = helper.param(0).and_then(|param| param.relative_path().cloned()).unwrap_or_default();
             let problem = format!("`{}` needs a text, and there is none in `{field}`", self.name);
             return Err(RenderErrorReason::Other(problem).into());
         };

@@ -25,10 +25,7 @@ impl Technique {
     /// The technique with this id, if ATT&CK Enterprise has it.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Technique> {
-        TECHNIQUES
-            .binary_search_by(|technique| technique.id.cmp(id))
-            .ok()
-            .map(|index| &TECHNIQUES[index])
+        TECHNIQUES.binary_search_by(|technique| technique.id.cmp(id)).ok().map(|index| &TECHNIQUES[index])
     }
 
     /// The technique that a text names: `T1110`, `t1110.001`, `T1110 - Brute Force`.
@@ -74,10 +71,7 @@ impl Technique {
 /// The name of a mitigation.
 #[must_use]
 pub fn mitigation_name(id: &str) -> Option<&'static str> {
-    MITIGATION_NAMES
-        .binary_search_by(|(found, _)| (*found).cmp(id))
-        .ok()
-        .map(|index| MITIGATION_NAMES[index].1)
+    MITIGATION_NAMES.binary_search_by(|(found, _)| (*found).cmp(id)).ok().map(|index| MITIGATION_NAMES[index].1)
 }
 
 /// Every mitigation's id and name, sorted.
@@ -102,22 +96,13 @@ mod tests {
         for technique in TECHNIQUES {
             assert_eq!(Technique::find(technique.id), Some(technique));
             assert!(technique.mitigations.iter().all(|id| mitigation_name(id).is_some()));
-            assert!(
-                !technique.id.contains('.') || technique.parent().is_some(),
-                "{}",
-                technique.id
-            );
+            assert!(!technique.id.contains('.') || technique.parent().is_some(), "{}", technique.id);
         }
     }
 
     #[test]
     fn names_in_many_spellings() {
-        for text in [
-            "T1110.001",
-            "t1110.001",
-            "T1110.001 - Password Guessing",
-            " T1110.001: x",
-        ] {
+        for text in ["T1110.001", "t1110.001", "T1110.001 - Password Guessing", " T1110.001: x"] {
             assert_eq!(Technique::named_by(text).unwrap().name, "Password Guessing");
         }
         for text in ["", "T9999", "T0800", "1110", "T1110.999", "ATT&CK"] {
@@ -127,12 +112,7 @@ mod tests {
 
     #[test]
     fn a_sub_technique_without_mitigations_has_its_parents() {
-        let bare = TECHNIQUES
-            .iter()
-            .filter(|t| t.mitigations.is_empty() && t.parent().is_some());
-        assert!(
-            bare.into_iter()
-                .all(|t| t.mitigations() == t.parent().unwrap().mitigations)
-        );
+        let bare = TECHNIQUES.iter().filter(|t| t.mitigations.is_empty() && t.parent().is_some());
+        assert!(bare.into_iter().all(|t| t.mitigations() == t.parent().unwrap().mitigations));
     }
 }

@@ -66,12 +66,8 @@ impl Tactic {
     /// `PreAttack` is Sentinel's older word for reconnaissance. None for ICS tactics such as `ImpairProcessControl`.
     #[must_use]
     pub fn named_by(text: &str) -> Option<Tactic> {
-        let plain = |name: &str| {
-            name.chars()
-                .filter(char::is_ascii_alphanumeric)
-                .collect::<String>()
-                .to_ascii_lowercase()
-        };
+        let plain =
+            |name: &str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         let wanted = plain(text);
         if wanted == "preattack" {
             return Some(Tactic::Reconnaissance);

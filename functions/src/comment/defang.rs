@@ -240,10 +240,7 @@ fn is_wide_dot(c: char) -> bool {
 }
 
 fn push_word(out: &mut String, word: &str, after: &str, must_break: bool) {
-    let follows = after
-        .strip_prefix(':')
-        .and_then(|after| after.chars().next())
-        .filter(|c| !c.is_whitespace());
+    let follows = after.strip_prefix(':').and_then(|after| after.chars().next()).filter(|c| !c.is_whitespace());
     if let Some(next) = follows {
         let slashes = matches!(next, '/' | '\\');
         // A scheme may be glued to what stands before: `x.http://`.
@@ -254,20 +251,20 @@ fn push_word(out: &mut String, word: &str, after: &str, must_break: bool) {
             return;
         }
     }
-    push_dotted(out, word, must_break);
+    // The part before an @ is a person's name, unless it looks like a site's.
+    let is_local_part = after.starts_with('@') && !must_break && !word.to_ascii_lowercase().starts_with("www.");
+    if is_local_part {
+        out.push_str(word);
+    } else {
+        push_dotted(out, word, must_break);
+    }
 }
 
 /// The scheme in a form that nothing acts on; none if it is no scheme.
 fn broken_scheme(word: &str, slashes: bool) -> Option<String> {
     let lower = word.to_ascii_lowercase();
     // `xhttp://` is still read as http by what looks for it inside words.
-    for (scheme, broken) in [
-        ("https", "hxxps"),
-        ("http", "hxxp"),
-        ("ftps", "fxps"),
-        ("sftp", "sfxp"),
-        ("ftp", "fxp"),
-    ] {
+    for (scheme, broken) in [("https", "hxxps"), ("http", "hxxp"), ("ftps", "fxps"), ("sftp", "sfxp"), ("ftp", "fxp")] {
         if let Some(head) = lower.strip_suffix(scheme) {
             return Some(format!("{}{broken}", &word[..head.len()]));
         }
@@ -312,20 +309,11 @@ fn ipv6(text: &str, before: char) -> Option<usize> {
     if before == ':' {
         return None;
     }
-    let length = text
-        .find(|c: char| !c.is_ascii_hexdigit() && c != ':' && c != '.')
-        .unwrap_or(text.len());
+    let length = text.find(|c: char| !c.is_ascii_hexdigit() && c != ':' && c != '.').unwrap_or(text.len());
     let candidate = text[..length].trim_end_matches(['.', ':']);
     // Trimming may take the end of `2001:db8::` with it.
-    let candidate = if text[candidate.len()..].starts_with("::") {
-        &text[..candidate.len() + 2]
-    } else {
-        candidate
-    };
-    let address = candidate
-        .parse::<Ipv6Addr>()
-        .ok()
-        .filter(|address| is_public(IpAddr::V6(*address)))?;
+    let candidate = if text[candidate.len()..].starts_with("::") { &text[..candidate.len() + 2] } else { candidate };
+    let address = candidate.parse::<Ipv6Addr>().ok().filter(|address| is_public(IpAddr::V6(*address)))?;
     let _ = address;
     Some(candidate.len())
 }
@@ -337,10 +325,7 @@ mod tests {
     #[test]
     fn schemes_addresses_and_domains_break() {
         for (text, broken) in [
-            (
-                "http://bad.example/x.php?u=http://b.example",
-                "hxxp://bad[.]example/x.php?u=hxxp://b[.]example",
-            ),
+            ("http://bad.example/x.php?u=http://b.example", "hxxp://bad[.]example/x.php?u=hxxp://b[.]example"),
             ("HTTPS://Bad.Example", "hxxps://Bad[.]Example"),
             ("https://user:pw@bad.exe:8080/a", "hxxps://user:pw@bad[.]exe:8080/a"),
             ("https:\\\\bad.example\\x", "hxxps:\\\\bad[.]example\\x"),
@@ -350,16 +335,12 @@ mod tests {
             ("javascript:alert(1)", "javascript[.]:alert(1)"),
             ("see data:text/html,x", "see data[.]:text/html,x"),
             ("mailto:a@b.example", "mailto[.]:a@b[.]example"),
-            (
-                "203.0.113.7, 198.51.100.9:22.",
-                "203[.]0[.]113[.]7, 198[.]51[.]100[.]9:22.",
-            ),
-            (
-                "[2001:db8::1]:443 and 2001:db8::.",
-                "[2001[:]db8[:][:]1]:443 and 2001[:]db8[:][:].",
-            ),
+            ("203.0.113.7, 198.51.100.9:22.", "203[.]0[.]113[.]7, 198[.]51[.]100[.]9:22."),
+            ("[2001:db8::1]:443 and 2001:db8::.", "[2001[:]db8[:][:]1]:443 and 2001[:]db8[:][:]."),
             ("www.bad.zip evil.sh x.onion", "www[.]bad[.]zip evil[.]sh x[.]onion"),
-            ("alice@contoso.com", "alice@contoso[.]com"),
+            ("megan.bowen@contoso.com", "megan.bowen@contoso[.]com"),
+            ("https://bad.example@10.0.0.1/", "hxxps://bad[.]example@10[.]0[.]0[.]1/"),
+            ("www.bad.example@x.y", "www[.]bad[.]example@x[.]y"),
             ("a@b.txt", "a@b[.]txt"),
             (
                 "bad\u{3002}example \u{431}\u{430}\u{434}.\u{440}\u{444}",

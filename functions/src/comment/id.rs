@@ -34,21 +34,13 @@ pub fn comment_id(incident: &Incident, purpose: Purpose, writer: &str) -> Uuid {
         Some(id) => id.canonical(),
         None => format!("{:?} {:?} {}", incident.number, incident.created, incident.title),
     };
-    Uuid::new_v5(
-        &NAMESPACE,
-        format!("{subject}\n{}\n{writer}", purpose.name()).as_bytes(),
-    )
+    Uuid::new_v5(&NAMESPACE, format!("{subject}\n{}\n{writer}", purpose.name()).as_bytes())
 }
 
 /// The last line of a comment: `honeytriage VERSION purpose DIGEST`.
 #[must_use]
 pub fn marker(incident: &Incident, purpose: Purpose) -> String {
-    format!(
-        "honeytriage {} {} {}",
-        env!("CARGO_PKG_VERSION"),
-        purpose.name(),
-        digest(incident)
-    )
+    format!("honeytriage {} {} {}", env!("CARGO_PKG_VERSION"), purpose.name(), digest(incident))
 }
 
 /// A digest of what the comment answers: the alerts' ids and how many entities there were.
@@ -62,11 +54,7 @@ fn digest(incident: &Incident) -> String {
         hash.update("\n");
     }
     hash.update(incident.entities.len().to_string());
-    hash.finalize()
-        .iter()
-        .take(BYTES)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash.finalize().iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -99,9 +87,6 @@ mod tests {
     fn the_marker_tells_version_purpose_and_digest() {
         let marker = marker(&incident(ID), Purpose::Triage);
         let parts: Vec<&str> = marker.split(' ').collect();
-        assert_eq!(
-            (parts.len(), parts[0], parts[2], parts[3].len()),
-            (4, "honeytriage", "triage", 12)
-        );
+        assert_eq!((parts.len(), parts[0], parts[2], parts[3].len()), (4, "honeytriage", "triage", 12));
     }
 }

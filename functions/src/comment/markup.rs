@@ -4,12 +4,8 @@
 const TAGS: &[&str] = &["p", "b", "i", "ul", "ol", "li", "code", "pre", "h3", "h4"];
 
 /// Where links may lead.
-pub const LINK_HOSTS: &[&str] = &[
-    "attack.mitre.org",
-    "learn.microsoft.com",
-    "portal.azure.com",
-    "security.microsoft.com",
-];
+pub const LINK_HOSTS: &[&str] =
+    &["attack.mitre.org", "learn.microsoft.com", "portal.azure.com", "security.microsoft.com"];
 
 /// Markup that a comment must not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,8 +39,7 @@ pub fn check(html: &str) -> Result<(), Violation> {
         rest = &rest[end + 1..];
     }
     check_text(rest, false)?;
-    open.last()
-        .map_or(Ok(()), |tag| Err(Violation::Unbalanced((*tag).to_owned())))
+    open.last().map_or(Ok(()), |tag| Err(Violation::Unbalanced((*tag).to_owned())))
 }
 
 fn step<'a>(tag: &'a str, open: &mut Vec<&'a str>) -> Result<(), Violation> {
@@ -66,16 +61,11 @@ fn step<'a>(tag: &'a str, open: &mut Vec<&'a str>) -> Result<(), Violation> {
 }
 
 fn is_allowed_link(tag: &str) -> bool {
-    let url = tag
-        .strip_prefix("a href=\"https://")
-        .and_then(|rest| rest.strip_suffix("\" target=\"_blank\""));
+    let url = tag.strip_prefix("a href=\"https://").and_then(|rest| rest.strip_suffix("\" target=\"_blank\""));
     let Some((host, path)) = url.and_then(|url| url.split_once('/')) else {
         return false;
     };
-    LINK_HOSTS.contains(&host)
-        && path
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"/-._~%?=&#".contains(&b))
+    LINK_HOSTS.contains(&host) && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-._~%?=&#".contains(&b))
 }
 
 fn check_text(text: &str, in_pre: bool) -> Result<(), Violation> {
@@ -86,9 +76,7 @@ fn check_text(text: &str, in_pre: bool) -> Result<(), Violation> {
     while let Some(at) = rest.find('&') {
         rest = &rest[at + 1..];
         let name = rest.split_once(';').map(|(name, _)| name).unwrap_or_default();
-        let is_number = name
-            .strip_prefix('#')
-            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let is_number = name.strip_prefix('#').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         if !is_number && !["amp", "lt", "gt", "quot"].contains(&name) {
             return Err(Violation::Unescaped('&'));
         }

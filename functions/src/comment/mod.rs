@@ -76,10 +76,7 @@ impl Draft<'_> {
             let html = html.trim().to_owned();
             if html.encode_utf16().count() <= MAX_UNITS {
                 markup::check(&html)?;
-                return Ok(Comment {
-                    id: comment_id(self.incident, self.purpose, self.writer),
-                    html,
-                });
+                return Ok(Comment { id: comment_id(self.incident, self.purpose, self.writer), html });
             }
             plan = plan.smaller().ok_or(CommentError::TooLong)?;
         }

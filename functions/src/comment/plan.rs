@@ -38,40 +38,24 @@ impl Plan {
     /// All steps, the later ones in few words; then, while there is room, the first query, the steps in full, and the other
     /// queries.
     pub(super) fn of(triage: &Triage) -> Self {
-        let mut plan = Self {
-            full: 0,
-            queries: 0,
-            ..Self::whole(triage)
-        };
+        let mut plan = Self { full: 0, queries: 0, ..Self::whole(triage) };
         let later = &triage.steps[FIRST.min(triage.steps.len())..];
         let fixed = triage
             .steps
             .iter()
             .take(FIRST)
             .map(|step| words(&step.action) + words(&step.why) + step.entities.len().min(4) + 4);
-        let texts = triage
-            .assessment
-            .reasons
-            .iter()
-            .chain(&triage.questions)
-            .chain(&triage.missing);
+        let texts = triage.assessment.reasons.iter().chain(&triage.questions).chain(&triage.missing);
         let base = FRAME + words(&triage.summary) + fixed.sum::<usize>() + texts.map(|text| words(text)).sum::<usize>();
-        let short: usize = later
-            .iter()
-            .map(|step| short_words(&step.id, &step.mitigations) + step.entities.len().min(4) + 4)
-            .sum();
+        let short: usize =
+            later.iter().map(|step| short_words(&step.id, &step.mitigations) + step.entities.len().min(4) + 4).sum();
         let mut left = WORDS.saturating_sub(base + short);
         let mut take = |cost: usize| {
             let fits = cost <= left;
             left -= if fits { cost } else { 0 };
             fits
         };
-        let cost = |index: usize| {
-            triage
-                .queries
-                .get(index)
-                .map(|query| words(&query.title) + words(&query.kql))
-        };
+        let cost = |index: usize| triage.queries.get(index).map(|query| words(&query.title) + words(&query.kql));
         if cost(0).is_some_and(&mut take) {
             plan.queries = 1;
         }
@@ -89,15 +73,9 @@ impl Plan {
 
     /// The next smaller plan: one whole part less, the least urgent first.
     pub(super) fn smaller(mut self) -> Option<Self> {
-        let part = [
-            &mut self.queries,
-            &mut self.full,
-            &mut self.questions,
-            &mut self.missing,
-            &mut self.steps,
-        ]
-        .into_iter()
-        .find(|part| **part > 0)?;
+        let part = [&mut self.queries, &mut self.full, &mut self.questions, &mut self.missing, &mut self.steps]
+            .into_iter()
+            .find(|part| **part > 0)?;
         *part = if *part > 8 { *part / 2 } else { *part - 1 };
         Some(self)
     }

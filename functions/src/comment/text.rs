@@ -23,21 +23,11 @@ const NARROWEST: usize = 40;
 #[must_use]
 pub fn terminal(draft: &Draft, style: Style) -> String {
     let view = View::new(draft, &Plan::whole(draft.triage));
-    let mut page = Page {
-        out: String::new(),
-        style: Style {
-            width: style.width.max(NARROWEST),
-            ..style
-        },
-    };
+    let mut page = Page { out: String::new(), style: Style { width: style.width.max(NARROWEST), ..style } };
     let techniques: Vec<String> = view.techniques.iter().map(|t| format!("{} {}", t.id, t.name)).collect();
     page.heading(&view.verdict);
     page.paragraph("", &view.header.join(" · "));
-    let more = if view.more_techniques > 0 {
-        format!(", {} more", view.more_techniques)
-    } else {
-        String::new()
-    };
+    let more = if view.more_techniques > 0 { format!(", {} more", view.more_techniques) } else { String::new() };
     page.paragraph("", &format!("{}{more}", techniques.join(", ")));
     page.gap();
     page.paragraph("", &view.summary);
@@ -125,21 +115,12 @@ impl Page {
     }
 
     fn wrapped(&self, text: &str, first: &str, rest: &str) -> Vec<String> {
-        let options = textwrap::Options::new(self.style.width)
-            .initial_indent(first)
-            .subsequent_indent(rest);
-        textwrap::wrap(text, options)
-            .into_iter()
-            .map(std::borrow::Cow::into_owned)
-            .collect()
+        let options = textwrap::Options::new(self.style.width).initial_indent(first).subsequent_indent(rest);
+        textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
     }
 
     fn painted(&self, text: &str, ansi: Ansi) -> String {
-        if self.style.is_coloured {
-            format!("{ansi}{text}{ansi:#}")
-        } else {
-            text.to_owned()
-        }
+        if self.style.is_coloured { format!("{ansi}{text}{ansi:#}") } else { text.to_owned() }
     }
 
     /// The line with its commands and values coloured; a quotation that the wrapping broke stays plain.
@@ -152,13 +133,7 @@ impl Page {
         parts
             .iter()
             .enumerate()
-            .map(|(i, part)| {
-                if i % 2 == 1 {
-                    self.painted(part, code)
-                } else {
-                    (*part).to_owned()
-                }
-            })
+            .map(|(i, part)| if i % 2 == 1 { self.painted(part, code) } else { (*part).to_owned() })
             .collect()
     }
 }

@@ -104,22 +104,12 @@ impl View {
             verdict: verdict(draft),
             header: header(draft),
             more_techniques: techniques.len().saturating_sub(HEADER_TECHNIQUES),
-            techniques: techniques
-                .into_iter()
-                .take(HEADER_TECHNIQUES)
-                .map(technique_view)
-                .collect(),
+            techniques: techniques.into_iter().take(HEADER_TECHNIQUES).map(technique_view).collect(),
             summary: defanged(&triage.summary),
             reasons: all(&triage.assessment.reasons, usize::MAX),
             first: first.to_vec(),
             then: then.to_vec(),
-            queries: triage
-                .queries
-                .iter()
-                .take(plan.queries)
-                .enumerate()
-                .map(query_view)
-                .collect(),
+            queries: triage.queries.iter().take(plan.queries).enumerate().map(query_view).collect(),
             questions: all(&triage.questions, plan.questions),
             missing: all(&triage.missing, plan.missing),
             left_out: left_out(draft, plan),
@@ -144,41 +134,25 @@ fn header(draft: &Draft) -> Vec<String> {
     let incident = draft.incident;
     let severity = incident.severity.to_string();
     let number = incident.number.map(|number| format!("incident {number}"));
-    let mut tactics: Vec<Tactic> = incident
-        .tactics
-        .iter()
-        .filter_map(|text| Tactic::named_by(text))
-        .collect();
+    let mut tactics: Vec<Tactic> = incident.tactics.iter().filter_map(|text| Tactic::named_by(text)).collect();
     tactics.sort_unstable();
     tactics.dedup();
     let tactics: Vec<&str> = tactics.iter().map(|tactic| tactic.name()).collect();
     let parts = [Some(severity), number, Some(tactics.join(", "))];
-    parts
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .map(|part| defanged(&part))
-        .collect()
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).map(|part| defanged(&part)).collect()
 }
 
 /// Every technique that a step names, in the order of the ids.
 fn techniques(steps: &[Step]) -> Vec<&'static Technique> {
-    let mut found: Vec<_> = steps
-        .iter()
-        .flat_map(|step| &step.techniques)
-        .filter_map(|id| Technique::find(id))
-        .collect();
+    let mut found: Vec<_> =
+        steps.iter().flat_map(|step| &step.techniques).filter_map(|id| Technique::find(id)).collect();
     found.sort_unstable_by_key(|technique| technique.id);
     found.dedup();
     found
 }
 
 fn technique_view(technique: &'static Technique) -> TechniqueView {
-    TechniqueView {
-        id: technique.id,
-        name: technique.name,
-        page: technique.page(),
-    }
+    TechniqueView { id: technique.id, name: technique.name, page: technique.page() }
 }
 
 fn step_view(step: &Step, index: usize, plan: &Plan) -> StepView {
@@ -187,11 +161,7 @@ fn step_view(step: &Step, index: usize, plan: &Plan) -> StepView {
         number: index + 1,
         phase: step.phase.to_string(),
         action: if is_full { defanged(&step.action) } else { short(step) },
-        why: if index < FIRST {
-            defanged(&step.why)
-        } else {
-            String::new()
-        },
+        why: if index < FIRST { defanged(&step.why) } else { String::new() },
         about: about(&step.entities),
     }
 }
@@ -201,17 +171,9 @@ fn short(step: &Step) -> String {
     if let Some(action) = action_by_id(&step.id) {
         return defanged(action.short);
     }
-    let phrases: Vec<String> = step
-        .mitigations
-        .iter()
-        .filter_map(|id| mitigation(id))
-        .map(|m| format!("{} {}", m.id, m.short))
-        .collect();
-    if phrases.is_empty() {
-        defanged(&step.action)
-    } else {
-        defanged(&phrases.join("; "))
-    }
+    let phrases: Vec<String> =
+        step.mitigations.iter().filter_map(|id| mitigation(id)).map(|m| format!("{} {}", m.id, m.short)).collect();
+    if phrases.is_empty() { defanged(&step.action) } else { defanged(&phrases.join("; ")) }
 }
 
 fn about(entities: &[String]) -> String {
@@ -231,11 +193,7 @@ fn about(entities: &[String]) -> String {
 }
 
 fn query_view((index, query): (usize, &Query)) -> QueryView {
-    QueryView {
-        number: index + 1,
-        title: defanged(&query.title),
-        kql: query.kql.clone(),
-    }
+    QueryView { number: index + 1, title: defanged(&query.title), kql: query.kql.clone() }
 }
 
 fn left_out(draft: &Draft, plan: &Plan) -> String {
@@ -251,20 +209,12 @@ fn left_out(draft: &Draft, plan: &Plan) -> String {
         part(later.saturating_sub(plan.full), "step's full text", "steps' full texts"),
         part(triage.queries.len() - plan.queries, "query", "queries"),
         part(triage.questions.len() - plan.questions, "question", "questions"),
-        part(
-            triage.missing.len() - plan.missing,
-            "note on missing data",
-            "notes on missing data",
-        ),
+        part(triage.missing.len() - plan.missing, "note on missing data", "notes on missing data"),
     ]
     .into_iter()
     .flatten()
     .collect();
-    if parts.is_empty() {
-        String::new()
-    } else {
-        format!("Left out for length: {}.", parts.join(", "))
-    }
+    if parts.is_empty() { String::new() } else { format!("Left out for length: {}.", parts.join(", ")) }
 }
 
 fn footer(draft: &Draft) -> String {
@@ -273,8 +223,5 @@ fn footer(draft: &Draft) -> String {
         Some((first, last)) => format!("{} to {} UTC", first.strftime("%F %H:%M"), last.strftime("%F %H:%M")),
         None => "no times given".to_owned(),
     };
-    format!(
-        "{} · generated {generated} · data {data} · check before acting",
-        defanged(draft.completer)
-    )
+    format!("{} · generated {generated} · data {data} · check before acting", defanged(draft.completer))
 }

@@ -28,8 +28,7 @@ impl Triage {
         while !self.fits() && self.queries.pop().is_some() {}
         while !self.fits() && self.steps.pop().is_some() {}
         if self.steps.len() < steps {
-            self.missing
-                .push(format!("{} steps are left out for length.", steps - self.steps.len()));
+            self.missing.push(format!("{} steps are left out for length.", steps - self.steps.len()));
         }
         self
     }

@@ -75,13 +75,7 @@ pub enum Phase {
 
 impl Phase {
     /// All, in order.
-    pub const ALL: [Phase; 5] = [
-        Phase::Contain,
-        Phase::Investigate,
-        Phase::Eradicate,
-        Phase::Recover,
-        Phase::Prevent,
-    ];
+    pub const ALL: [Phase; 5] = [Phase::Contain, Phase::Investigate, Phase::Eradicate, Phase::Recover, Phase::Prevent];
 }
 
 impl fmt::Display for Phase {

@@ -6,15 +6,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 #[must_use]
 pub fn parse_address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
-    let bare = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(text);
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     // A zone (`fe80::1%eth0`) says nothing about reach.
     let bare = bare.split_once('%').map_or(bare, |(address, _)| address);
-    bare.parse()
-        .ok()
-        .or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 /// True for an address that is globally reachable, by IANA's special-purpose registries (RFC 6890 and its updates).
@@ -55,10 +50,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 /// Not globally reachable inside 2000::/3; everything outside 2000::/3 is not public either. RFC 6890 registry for IPv6.
-const PRIVATE_V6: &[(Ipv6Addr, u32)] = &[
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
-];
+const PRIVATE_V6: &[(Ipv6Addr, u32)] =
+    &[(Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20)];
 
 /// Exceptions inside 2001::/23 that are globally reachable.
 const PUBLIC_V6: &[(Ipv6Addr, u32)] = &[

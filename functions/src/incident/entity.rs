@@ -71,11 +71,7 @@ impl EntityKind {
             "iotdevice" => EntityKind::IoTDevice,
             name => {
                 let same = |kind: &&EntityKind| kind.name().eq_ignore_ascii_case(name);
-                EntityKind::KNOWN
-                    .iter()
-                    .find(same)
-                    .copied()
-                    .unwrap_or(EntityKind::Other)
+                EntityKind::KNOWN.iter().find(same).copied().unwrap_or(EntityKind::Other)
             }
         }
     }
@@ -333,19 +329,10 @@ pub(super) fn entity(at: &At) -> Result<Option<Linked>, InputError> {
     if given.eq_ignore_ascii_case("SecurityAlert") {
         return Ok(None);
     }
-    let id = ["name", "$id", "id"]
-        .iter()
-        .find_map(|key| at.json().get(key).and_then(scalar));
-    let fields = Fields(
-        at.object("properties")?
-            .map_or(at.json(), |properties| properties.json()),
-    );
+    let id = ["name", "$id", "id"].iter().find_map(|key| at.json().get(key).and_then(scalar));
+    let fields = Fields(at.object("properties")?.map_or(at.json(), |properties| properties.json()));
     let read = fields.entity(EntityKind::from_text(&given), &given);
-    Ok(read.filter(|entity| !entity.label().is_empty()).map(|entity| Linked {
-        entity,
-        id,
-        owns: fields.owned(),
-    }))
+    Ok(read.filter(|entity| !entity.label().is_empty()).map(|entity| Linked { entity, id, owns: fields.owned() }))
 }
 
 /// The properties of an entity. Their types differ between producers, so what is no scalar counts as absent.
@@ -409,10 +396,9 @@ impl Fields<'_> {
             EntityKind::IoTDevice => Entity::IoTDevice(self.name(&["deviceName", "deviceId"])),
             EntityKind::Nic => Entity::Nic(self.name(&["macAddress"])),
             EntityKind::Bookmark => Entity::Bookmark(self.name(&["displayName", "name"])),
-            EntityKind::Other => Entity::Other {
-                kind: given.clone(),
-                name: self.name(&["name", "displayName", "value", "id"]),
-            },
+            EntityKind::Other => {
+                Entity::Other { kind: given.clone(), name: self.name(&["name", "displayName", "value", "id"]) }
+            }
         })
     }
 
@@ -426,17 +412,10 @@ impl Fields<'_> {
             };
         }
         if let Some((bare, _)) = name.split_once('@') {
-            return Account {
-                name: Text::new(bare, NAME),
-                upn: name.clone(),
-            };
+            return Account { name: Text::new(bare, NAME), upn: name.clone() };
         }
         let suffix = self.first(&["upnSuffix"], NAME);
-        let upn = if suffix.is_empty() {
-            Text::default()
-        } else {
-            Text::new(&format!("{name}@{suffix}"), NAME)
-        };
+        let upn = if suffix.is_empty() { Text::default() } else { Text::new(&format!("{name}@{suffix}"), NAME) };
         Account { name, upn }
     }
 
@@ -449,10 +428,7 @@ impl Fields<'_> {
             };
         }
         let domain = self.first(&["dnsDomain"], NAME);
-        let short = name
-            .split('.')
-            .next()
-            .filter(|short| *short != name.as_str() && !short.is_empty());
+        let short = name.split('.').next().filter(|short| *short != name.as_str() && !short.is_empty());
         let (name, fqdn) = match short {
             Some(short) if parse_address(&name).is_none() => (Text::new(short, NAME), name),
             _ if domain.is_empty() => (name, Text::default()),
@@ -478,11 +454,7 @@ impl Fields<'_> {
 
     fn ip(&self) -> Ip {
         let address = self.name(&["address"]);
-        Ip {
-            parsed: parse_address(&address),
-            address,
-            is_own: false,
-        }
+        Ip { parsed: parse_address(&address), address, is_own: false }
     }
 
     fn process(&self) -> Option<Process> {
@@ -497,24 +469,14 @@ impl Fields<'_> {
             _ => self.name(&["processName"]),
         };
         let pid = self.first(&["processId"], NAME);
-        let image = if image.is_empty() && !pid.is_empty() {
-            Text::new(&format!("process {pid}"), NAME)
-        } else {
-            image
-        };
-        (!image.is_empty()).then_some(Process {
-            pid,
-            image,
-            command_line,
-        })
+        let image =
+            if image.is_empty() && !pid.is_empty() { Text::new(&format!("process {pid}"), NAME) } else { image };
+        (!image.is_empty()).then_some(Process { pid, image, command_line })
     }
 
     fn azure_resource(&self) -> AzureResource {
         let id = self.name(&["resourceId"]);
-        AzureResource {
-            name: last_segment(&id),
-            id,
-        }
+        AzureResource { name: last_segment(&id), id }
     }
 
     fn mail(&self) -> MailMessage {
@@ -525,26 +487,13 @@ impl Fields<'_> {
             _ if !sender.is_empty() => Text::new(&format!("mail from {sender}"), NAME),
             _ => network_message_id.clone(),
         };
-        MailMessage {
-            subject,
-            sender,
-            recipient: self.first(&["recipient"], NAME),
-            network_message_id,
-        }
+        MailMessage { subject, sender, recipient: self.first(&["recipient"], NAME), network_message_id }
     }
 
     fn registry(&self) -> RegistryEntry {
         let parts = [self.first(&["hive"], NAME), self.name(&["key"])];
-        let key = parts
-            .iter()
-            .filter(|part| !part.is_empty())
-            .map(Text::as_str)
-            .collect::<Vec<_>>()
-            .join("\\");
-        RegistryEntry {
-            key: Text::new(&key, NAME),
-            value_name: self.first(&["valueName", "name"], NAME),
-        }
+        let key = parts.iter().filter(|part| !part.is_empty()).map(Text::as_str).collect::<Vec<_>>().join("\\");
+        RegistryEntry { key: Text::new(&key, NAME), value_name: self.first(&["valueName", "name"], NAME) }
     }
 
     /// Ids and addresses that this entity says are its own.
@@ -568,10 +517,7 @@ fn program(command_line: &str) -> &str {
         Some(quoted) => quoted.split('"').next().unwrap_or(quoted),
         None => command_line.split(' ').next().unwrap_or(command_line),
     };
-    path.rsplit(['/', '\\'])
-        .next()
-        .filter(|name| !name.is_empty())
-        .unwrap_or(path)
+    path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -590,13 +536,8 @@ mod tests {
             r#"{"$id":"3","Type":"account","Name":"alice","UPNSuffix":"contoso.com"}"#,
             r#"{"Type":"account","Name":"alice@contoso.com"}"#,
         ] {
-            let Entity::Account(account) = read(text) else {
-                panic!("{text}")
-            };
-            assert_eq!(
-                (account.name.as_str(), account.upn.as_str()),
-                ("alice", "alice@contoso.com")
-            );
+            let Entity::Account(account) = read(text) else { panic!("{text}") };
+            assert_eq!((account.name.as_str(), account.upn.as_str()), ("alice", "alice@contoso.com"));
         }
     }
 
@@ -609,9 +550,7 @@ mod tests {
         }
         assert_eq!(EntityKind::from_text("azure-resource"), EntityKind::AzureResource);
         assert_eq!(EntityKind::from_text("dns"), EntityKind::DnsResolution);
-        let Entity::Other { kind, name } = read(r#"{"kind":"Pod","properties":{"name":"p-1"}}"#) else {
-            panic!()
-        };
+        let Entity::Other { kind, name } = read(r#"{"kind":"Pod","properties":{"name":"p-1"}}"#) else { panic!() };
         assert_eq!((kind.as_str(), name.as_str()), ("Pod", "p-1"));
     }
 

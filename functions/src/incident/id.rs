@@ -78,9 +78,7 @@ impl FromStr for IncidentId {
             (security, "Microsoft.SecurityInsights"),
             (incidents, "incidents"),
         ];
-        if !keywords
-            .iter()
-            .all(|(found, expected)| found.eq_ignore_ascii_case(expected))
+        if !keywords.iter().all(|(found, expected)| found.eq_ignore_ascii_case(expected))
             || !is_resource_group(group)
             || !is_workspace(workspace)
         {
@@ -160,10 +158,7 @@ mod tests {
             &ID.replace("law-soc", "law_soc"),
             &ID.replace("SecurityInsights", "Compute"),
             &ID.replace("0003", "000g"),
-            &ID.replace(
-                "00000000-0000-0000-0000-000000000003",
-                "{00000000-0000-0000-0000-00000000003}",
-            ),
+            &ID.replace("00000000-0000-0000-0000-000000000003", "{00000000-0000-0000-0000-00000000003}"),
             &"a".repeat(10_000),
         ] {
             assert!(bad.parse::<IncidentId>().is_err(), "{bad}");

@@ -8,10 +8,7 @@ pub const MAX_INPUT: usize = 4 * 1024 * 1024;
 /// The text of an input file.
 pub(super) fn decoded(bytes: &[u8]) -> Result<String, InputError> {
     if bytes.len() > MAX_INPUT {
-        return Err(InputError::whole(format!(
-            "expected at most 4 MiB, found {} bytes or more",
-            bytes.len()
-        )));
+        return Err(InputError::whole(format!("expected at most 4 MiB, found {} bytes or more", bytes.len())));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -63,9 +60,7 @@ fn without_lone_surrogates(text: &str) -> String {
 /// The code unit of a `\uXXXX` escape at `at`.
 fn unit(bytes: &[u8], at: usize) -> Option<u32> {
     let escape = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    escape
-        .iter()
-        .try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+    escape.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
 }
 
 #[cfg(test)]
@@ -75,10 +70,7 @@ mod tests {
     #[test]
     fn half_characters_become_the_replacement_character() {
         assert_eq!(without_lone_surrogates(r#""a\ud83d""#), "\"a\u{fffd}\"");
-        assert_eq!(
-            without_lone_surrogates(r#""\ude00\ud83d\ude00\ud83dx""#),
-            "\"\u{fffd}\\ud83d\\ude00\u{fffd}x\""
-        );
+        assert_eq!(without_lone_surrogates(r#""\ude00\ud83d\ude00\ud83dx""#), "\"\u{fffd}\\ud83d\\ude00\u{fffd}x\"");
         assert_eq!(without_lone_surrogates(r#""\\ud83d \n é""#), r#""\\ud83d \n é""#);
         assert_eq!(without_lone_surrogates("\\"), "\\");
         assert_eq!(without_lone_surrogates("\\é\\u12"), "\\é\\u12");
@@ -90,12 +82,7 @@ mod tests {
             assert!(decoded(bytes).unwrap_err().to_string().contains("UTF-16"));
         }
         assert!(decoded(b" \n").unwrap_err().to_string().contains("empty"));
-        assert!(
-            decoded(b"{\"a\":\"\xe9\"}")
-                .unwrap_err()
-                .to_string()
-                .contains("offset 6")
-        );
+        assert!(decoded(b"{\"a\":\"\xe9\"}").unwrap_err().to_string().contains("offset 6"));
         assert_eq!(decoded(b"\xef\xbb\xbf{}").unwrap(), "{}");
     }
 }

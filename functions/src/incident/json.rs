@@ -28,15 +28,8 @@ impl Json {
     pub(super) fn get(&self, key: &str) -> Option<&Json> {
         let Json::Object(members) = self else { return None };
         let exact = members.iter().find(|(name, _)| name == key);
-        let any_case = || {
-            members
-                .iter()
-                .find(|(name, value)| name.eq_ignore_ascii_case(key) && *value != Json::Null)
-        };
-        exact
-            .filter(|(_, value)| *value != Json::Null)
-            .or_else(any_case)
-            .map(|(_, value)| value)
+        let any_case = || members.iter().find(|(name, value)| name.eq_ignore_ascii_case(key) && *value != Json::Null);
+        exact.filter(|(_, value)| *value != Json::Null).or_else(any_case).map(|(_, value)| value)
     }
 
     /// What it is, for an error message.
@@ -56,13 +49,10 @@ impl Json {
 pub(super) fn parse(text: &str) -> Result<Json, InputError> {
     let place = Place::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    Value {
-        place: &place,
-        depth: 0,
-    }
-    .deserialize(&mut deserializer)
-    .and_then(|json| deserializer.end().map(|()| json))
-    .map_err(|error| InputError::new(place.path(), format!("expected valid JSON, found: {error}")))
+    Value { place: &place, depth: 0 }
+        .deserialize(&mut deserializer)
+        .and_then(|json| deserializer.end().map(|()| json))
+        .map_err(|error| InputError::new(place.path(), format!("expected valid JSON, found: {error}")))
 }
 
 /// Where the parser is; it keeps the path of the value that failed.
@@ -79,13 +69,10 @@ enum Step {
 
 impl Place {
     fn path(&self) -> String {
-        self.steps
-            .borrow()
-            .iter()
-            .fold(String::from("$"), |path, step| match step {
-                Step::Key(key) => member(&path, key),
-                Step::Index(index) => format!("{path}[{index}]"),
-            })
+        self.steps.borrow().iter().fold(String::from("$"), |path, step| match step {
+            Step::Key(key) => member(&path, key),
+            Step::Index(index) => format!("{path}[{index}]"),
+        })
     }
 
     fn within<T, E>(&self, step: Step, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
@@ -126,10 +113,7 @@ impl Value<'_> {
         if self.depth == MAX_DEPTH {
             return Err(E::custom(format_args!("more than {MAX_DEPTH} levels of nesting")));
         }
-        Ok(Self {
-            depth: self.depth + 1,
-            ..self
-        })
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 }
 
@@ -152,10 +136,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         Ok(Json::Number(value))
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts and numbers of incidents are far below 2^53"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "counts and numbers of incidents are far below 2^53")]
     fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
         Ok(Json::Number(value as f64))
     }
@@ -176,10 +157,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
         let inner = self.inner()?;
         let mut array = Vec::new();
-        while let Some(item) = self
-            .place
-            .within(Step::Index(array.len()), || items.next_element_seed(inner))?
-        {
+        while let Some(item) = self.place.within(Step::Index(array.len()), || items.next_element_seed(inner))? {
             array.push(item);
         }
         Ok(Json::Array(array))
@@ -189,9 +167,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         let inner = self.inner()?;
         let mut object: Vec<(String, Json)> = Vec::new();
         while let Some(key) = members.next_key::<String>()? {
-            let value = self
-                .place
-                .within(Step::Key(key.clone()), || members.next_value_seed(inner))?;
+            let value = self.place.within(Step::Key(key.clone()), || members.next_value_seed(inner))?;
             object.push((key, value));
         }
         let mut keys: Vec<&str> = object.iter().map(|(key, _)| key.as_str()).collect();

@@ -36,10 +36,7 @@ impl InputError {
     fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
         // The parser's own message may quote the input.
         let problem = Text::new(&problem.into(), 300);
-        Self {
-            path: path.into(),
-            problem: problem.to_string(),
-        }
+        Self { path: path.into(), problem: problem.to_string() }
     }
 
     fn whole(problem: impl Into<String>) -> Self {
@@ -110,20 +107,14 @@ impl Incident {
     /// True if the Defender portal's engine made it. Both names occur.
     #[must_use]
     pub fn is_from_defender(&self) -> bool {
-        ["Microsoft XDR", "Microsoft Defender XDR"]
-            .iter()
-            .any(|name| self.provider.eq_ignore_ascii_case(name))
+        ["Microsoft XDR", "Microsoft Defender XDR"].iter().any(|name| self.provider.eq_ignore_ascii_case(name))
     }
 
     /// First and last moment of what happened, from the incident or else from its alerts.
     #[must_use]
     pub fn activity(&self) -> Option<(Timestamp, Timestamp)> {
-        let first = self
-            .first_activity
-            .or_else(|| self.alerts.iter().filter_map(|a| a.start).min());
-        let last = self
-            .last_activity
-            .or_else(|| self.alerts.iter().filter_map(|a| a.end.or(a.start)).max());
+        let first = self.first_activity.or_else(|| self.alerts.iter().filter_map(|a| a.start).min());
+        let last = self.last_activity.or_else(|| self.alerts.iter().filter_map(|a| a.end.or(a.start)).max());
         match (first, last) {
             (Some(first), Some(last)) => Some((first.min(last), last.max(first))),
             (Some(only), None) | (None, Some(only)) => Some((only, only)),

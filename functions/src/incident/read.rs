@@ -15,10 +15,7 @@ pub(super) struct At<'a> {
 
 impl<'a> At<'a> {
     pub(super) fn root(json: &'a Json) -> Self {
-        Self {
-            json,
-            path: "$".to_owned(),
-        }
+        Self { json, path: "$".to_owned() }
     }
 
     pub(super) fn json(&self) -> &'a Json {
@@ -26,18 +23,12 @@ impl<'a> At<'a> {
     }
 
     pub(super) fn expected<T>(&self, what: &str) -> Result<T, InputError> {
-        Err(InputError::new(
-            &self.path,
-            format!("expected {what}, found {}", self.json.what()),
-        ))
+        Err(InputError::new(&self.path, format!("expected {what}, found {}", self.json.what())))
     }
 
     /// The member, if it is there and not null.
     pub(super) fn member(&self, key: &str) -> Option<At<'a>> {
-        self.json.get(key).map(|json| At {
-            json,
-            path: member(&self.path, key),
-        })
+        self.json.get(key).map(|json| At { json, path: member(&self.path, key) })
     }
 
     /// The member as an object.
@@ -62,17 +53,13 @@ impl<'a> At<'a> {
             .iter()
             .enumerate()
             .filter(|(_, json)| **json != Json::Null)
-            .map(|(index, json)| At {
-                json,
-                path: format!("{}[{index}]", self.path),
-            })
+            .map(|(index, json)| At { json, path: format!("{}[{index}]", self.path) })
             .collect())
     }
 
     /// The member's text, at most `limit` characters; empty if missing. Numbers and booleans count as text.
     pub(super) fn text(&self, key: &str, limit: usize) -> Result<Text, InputError> {
-        self.member(key)
-            .map_or(Ok(Text::default()), |found| found.as_text(limit))
+        self.member(key).map_or(Ok(Text::default()), |found| found.as_text(limit))
     }
 
     pub(super) fn as_text(&self, limit: usize) -> Result<Text, InputError> {
@@ -96,15 +83,10 @@ impl<'a> At<'a> {
             return Ok(Vec::new());
         };
         let texts: Vec<Text> = match found.json {
-            Json::String(raw) => raw
-                .split([',', ';'])
-                .map(|part| Text::new(part.trim_matches(['[', ']', '"', ' ']), limit))
-                .collect(),
-            _ => found
-                .items()?
-                .iter()
-                .map(|item| item.as_text(limit))
-                .collect::<Result<_, _>>()?,
+            Json::String(raw) => {
+                raw.split([',', ';']).map(|part| Text::new(part.trim_matches(['[', ']', '"', ' ']), limit)).collect()
+            }
+            _ => found.items()?.iter().map(|item| item.as_text(limit)).collect::<Result<_, _>>()?,
         };
         Ok(texts.into_iter().filter(|text| !text.is_empty()).collect())
     }
@@ -113,11 +95,7 @@ impl<'a> At<'a> {
     pub(super) fn number(&self, key: &str) -> Result<Option<u64>, InputError> {
         let Some(found) = self.member(key) else { return Ok(None) };
         let number = match found.json {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked: whole and in range"
-            )]
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole and in range")]
             Json::Number(n) if *n >= 0.0 && *n <= 9e15 && n.fract() == 0.0 => Some(*n as u64),
             Json::String(digits) => digits.trim().trim_end_matches('+').parse().ok(),
             _ => None,
@@ -162,16 +140,10 @@ mod tests {
 
     #[test]
     fn times_have_any_number_of_decimals() {
-        for raw in [
-            "2026-01-05T08:00:00.1234567Z",
-            "2026-01-05T08:00:00Z",
-            "2026-01-05T08:00:00",
-            "2026-01-05T09:00:00+01:00",
-        ] {
-            assert_eq!(
-                parse_time(raw).unwrap().strftime("%F %T").to_string(),
-                "2026-01-05 08:00:00"
-            );
+        for raw in
+            ["2026-01-05T08:00:00.1234567Z", "2026-01-05T08:00:00Z", "2026-01-05T08:00:00", "2026-01-05T09:00:00+01:00"]
+        {
+            assert_eq!(parse_time(raw).unwrap().strftime("%F %T").to_string(), "2026-01-05 08:00:00");
         }
         assert_eq!(parse_time("yesterday"), None);
     }
@@ -183,10 +155,7 @@ mod tests {
         assert_eq!(at.number("a").unwrap(), Some(42));
         assert_eq!(at.number("B").unwrap(), Some(150));
         assert_eq!(at.number("c").unwrap(), Some(150));
-        assert_eq!(
-            at.number("d").unwrap_err().to_string(),
-            "$.d: expected a whole number, found a string"
-        );
+        assert_eq!(at.number("d").unwrap_err().to_string(), "$.d: expected a whole number, found a string");
         assert!(at.number("e").is_err());
         assert_eq!(at.number("f").unwrap(), None);
     }
@@ -195,13 +164,7 @@ mod tests {
     fn lists_may_be_one_string() {
         let json = parse(r#"{"a":"T1110, T1078","b":["x",null,3],"c":"[\"T1\",\"T2\"]"}"#).unwrap();
         let at = At::root(&json);
-        let texts = |key| {
-            at.texts(key, 50)
-                .unwrap()
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-        };
+        let texts = |key| at.texts(key, 50).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(texts("a"), ["T1110", "T1078"]);
         assert_eq!(texts("b"), ["x", "3"]);
         assert_eq!(texts("c"), ["T1", "T2"]);

@@ -74,19 +74,11 @@ fn locate<'a>(root: &At<'a>) -> Result<Found<'a>, InputError> {
             Some(inner) => inner,
             None => match at.object("properties")? {
                 Some(inner) if is_incident(&inner) => {
-                    return Ok(Found {
-                        outer: at,
-                        properties: inner,
-                        around,
-                    });
+                    return Ok(Found { outer: at, properties: inner, around });
                 }
                 Some(inner) => inner,
                 None if is_incident(&at) => {
-                    return Ok(Found {
-                        outer: at.clone(),
-                        properties: at,
-                        around,
-                    });
+                    return Ok(Found { outer: at.clone(), properties: at, around });
                 }
                 None => break,
             },
@@ -98,9 +90,7 @@ fn locate<'a>(root: &At<'a>) -> Result<Found<'a>, InputError> {
 }
 
 fn is_incident(at: &At) -> bool {
-    let own = ["title", "severity", "incidentNumber", "status"]
-        .iter()
-        .any(|key| at.member(key).is_some());
+    let own = ["title", "severity", "incidentNumber", "status"].iter().any(|key| at.member(key).is_some());
     own && at.member("properties").is_none()
         || at.member("additionalData").is_some() && at.member("properties").is_none()
 }
@@ -199,20 +189,9 @@ fn add_from_alerts(incident: &mut Incident, at: &At) -> Result<(), InputError> {
     tactics.extend(incident.alerts.iter().flat_map(|alert| alert.tactics.iter().cloned()));
     let mut techniques = std::mem::take(&mut incident.techniques);
     techniques.extend(at.texts("techniques", NAME)?);
-    techniques.extend(
-        incident
-            .alerts
-            .iter()
-            .flat_map(|alert| alert.techniques.iter().cloned()),
-    );
+    techniques.extend(incident.alerts.iter().flat_map(|alert| alert.techniques.iter().cloned()));
     let mut products = std::mem::take(&mut incident.products);
-    products.extend(
-        incident
-            .alerts
-            .iter()
-            .map(|alert| alert.product.clone())
-            .filter(|name| !name.is_empty()),
-    );
+    products.extend(incident.alerts.iter().map(|alert| alert.product.clone()).filter(|name| !name.is_empty()));
     incident.tactics = once(tactics);
     incident.techniques = once(techniques);
     incident.products = once(products);
@@ -221,10 +200,7 @@ fn add_from_alerts(incident: &mut Incident, at: &At) -> Result<(), InputError> {
 
 fn once(texts: Vec<Text>) -> Vec<Text> {
     let mut seen = HashSet::new();
-    texts
-        .into_iter()
-        .filter(|text| seen.insert(text.to_lowercase()))
-        .collect()
+    texts.into_iter().filter(|text| seen.insert(text.to_lowercase())).collect()
 }
 
 /// A member of a wrong type is an error here as everywhere, but the text itself is needed raw: markup goes first.
@@ -238,9 +214,7 @@ pub(super) fn plain(raw: &str, limit: usize) -> Text {
     let raw = &raw[..raw.floor_char_boundary(limit * 8)];
     let raw = ["#INC_CORR#", "#DONT_CORR#"]
         .iter()
-        .fold(raw.trim_start(), |rest, tag| {
-            rest.strip_prefix(tag).unwrap_or(rest).trim_start()
-        });
+        .fold(raw.trim_start(), |rest, tag| rest.strip_prefix(tag).unwrap_or(rest).trim_start());
     Text::new(&without_tags(raw), limit)
 }
 
@@ -252,9 +226,7 @@ fn without_tags(raw: &str) -> String {
     while let Some(open) = rest.find('<') {
         out.push_str(&rest[..open]);
         let tag = &rest[open..rest.floor_char_boundary(open + LONGEST_TAG)];
-        let opens = tag[1..]
-            .trim_start_matches('/')
-            .starts_with(|c: char| c.is_ascii_alphabetic() || c == '!');
+        let opens = tag[1..].trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic() || c == '!');
         match tag.find('>') {
             Some(close) if opens => {
                 out.push(' ');
@@ -331,18 +303,12 @@ mod tests {
                 r#"{"object":{"properties":{"title":["x"]}}}"#,
                 "$.object.properties.title: expected a string, found an array",
             ),
-            (
-                r#"{"title":"x","alerts":{"value":5}}"#,
-                "$.alerts.value: expected an array, found a number",
-            ),
+            (r#"{"title":"x","alerts":{"value":5}}"#, "$.alerts.value: expected an array, found a number"),
             (
                 r#"{"title":"x","relatedEntities":[1]}"#,
                 "$.relatedEntities[0]: expected an entity object, found a number",
             ),
-            (
-                r#"{"title":"x","createdTimeUtc":"noon"}"#,
-                "$.createdTimeUtc: expected a time in ISO 8601",
-            ),
+            (r#"{"title":"x","createdTimeUtc":"noon"}"#, "$.createdTimeUtc: expected a time in ISO 8601"),
         ] {
             let error = read(text).unwrap_err().to_string();
             assert!(error.starts_with(message), "{error}");

@@ -64,9 +64,6 @@ mod tests {
         let mut budget = Budget::new(10);
         let (taken, left_out) = budget.take(vec!["aaa", "bbb", "ccc", "ddd"], 50, ToString::to_string);
         assert_eq!((taken, left_out), (vec!["aaa", "bbb"], 2));
-        assert_eq!(
-            budget.cut("abcdefghijklmnopqrstuvwxyz"),
-            ("abcdefghijklmnopqr".to_owned(), 8)
-        );
+        assert_eq!(budget.cut("abcdefghijklmnopqrstuvwxyz"), ("abcdefghijklmnopqr".to_owned(), 8));
     }
 }

@@ -45,13 +45,9 @@ pub fn prompt(
 ) -> Result<Prompt, TemplateError> {
     let view = PromptView::new(incident, budget, fence);
     match question {
-        Question::Triage => Ok(Prompt {
-            system: templates.render(PROMPT_SYSTEM, &view)?,
-            user: templates.render(PROMPT_USER, &view)?,
-        }),
-        Question::Classic => Ok(Prompt {
-            system: String::new(),
-            user: templates.render(PROMPT_CLASSIC, &view)?,
-        }),
+        Question::Triage => {
+            Ok(Prompt { system: templates.render(PROMPT_SYSTEM, &view)?, user: templates.render(PROMPT_USER, &view)? })
+        }
+        Question::Classic => Ok(Prompt { system: String::new(), user: templates.render(PROMPT_CLASSIC, &view)? }),
     }
 }

@@ -55,11 +55,8 @@ impl PromptView {
     pub(super) fn new(incident: &Incident, tokens: usize, fence: Uuid) -> Self {
         let mut budget = Budget::new(tokens.saturating_sub(FRAME));
         let join = |texts: &[crate::text::Text]| texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(", ");
-        let (tactics, techniques, products) = (
-            join(&incident.tactics),
-            join(&incident.techniques),
-            join(&incident.products),
-        );
+        let (tactics, techniques, products) =
+            (join(&incident.tactics), join(&incident.techniques), join(&incident.products));
         for text in [&incident.title.to_string(), &tactics, &techniques, &products] {
             budget.must(text);
         }
@@ -76,10 +73,7 @@ impl PromptView {
             tactics,
             techniques,
             products,
-            activity: incident
-                .activity()
-                .map(|(first, last)| format!("{first:.0} to {last:.0}"))
-                .unwrap_or_default(),
+            activity: incident.activity().map(|(first, last)| format!("{first:.0} to {last:.0}")).unwrap_or_default(),
             entities,
             alerts,
             description,
@@ -89,25 +83,16 @@ impl PromptView {
 }
 
 fn numbered(prefix: &str, texts: impl Iterator<Item = String>) -> Vec<Line> {
-    texts
-        .enumerate()
-        .map(|(index, text)| Line {
-            id: format!("{prefix}{}", index + 1),
-            text,
-        })
-        .collect()
+    texts.enumerate().map(|(index, text)| Line { id: format!("{prefix}{}", index + 1), text }).collect()
 }
 
 fn left_out(entities: usize, alerts: usize, characters: usize) -> String {
-    let parts: Vec<String> = [
-        (entities, "entities"),
-        (alerts, "alerts"),
-        (characters, "characters of the description"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} {what}"))
-    .collect();
+    let parts: Vec<String> =
+        [(entities, "entities"), (alerts, "alerts"), (characters, "characters of the description")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
     parts.join(", ")
 }
 
@@ -136,11 +121,8 @@ fn alert_line(alert: &Alert) -> String {
         let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
         line = format!("{line}; {name}: {}", values.join(", "));
     }
-    for (name, text) in [
-        ("product", &alert.product),
-        ("compromised", &alert.compromised),
-        ("says", &alert.description),
-    ] {
+    for (name, text) in [("product", &alert.product), ("compromised", &alert.compromised), ("says", &alert.description)]
+    {
         if !text.is_empty() {
             line = format!("{line}; {name}: {text}");
         }

@@ -35,11 +35,7 @@ fn closed(facts: &Facts) -> Option<Assessment> {
         _ => return None,
     };
     let reason = format!("The incident was closed as {}.", verdict.to_string().to_lowercase());
-    Some(Assessment {
-        verdict,
-        confidence: BY_A_PERSON,
-        reasons: vec![reason],
-    })
+    Some(Assessment { verdict, confidence: BY_A_PERSON, reasons: vec![reason] })
 }
 
 fn weighed(facts: &Facts, scenarios: &[Match]) -> Assessment {
@@ -59,11 +55,7 @@ fn weighed(facts: &Facts, scenarios: &[Match]) -> Assessment {
     signs.sort_by_key(|sign| -sign.0.abs());
     signs.truncate(MOST_REASONS);
     Assessment {
-        verdict: if points >= CERTAIN {
-            Verdict::TruePositive
-        } else {
-            Verdict::Undetermined
-        },
+        verdict: if points >= CERTAIN { Verdict::TruePositive } else { Verdict::Undetermined },
         confidence: f64::from(points) / 100.0,
         reasons: signs.into_iter().map(|sign| sign.1).collect(),
     }
@@ -71,16 +63,9 @@ fn weighed(facts: &Facts, scenarios: &[Match]) -> Assessment {
 
 fn scenario(scenarios: &[Match]) -> Option<Sign> {
     let best = scenarios.first().filter(|best| best.scenario.rank > 0)?;
-    let basis = if best.by_title {
-        "its title or alerts"
-    } else {
-        "its techniques"
-    };
+    let basis = if best.by_title { "its title or alerts" } else { "its techniques" };
     let points = (i32::from(best.scenario.rank) - 40) / 5;
-    Some(Sign(
-        points.max(1),
-        format!("It looks like \"{}\", by {basis}.", best.scenario.name),
-    ))
+    Some(Sign(points.max(1), format!("It looks like \"{}\", by {basis}.", best.scenario.name)))
 }
 
 fn severity(facts: &Facts) -> Option<Sign> {
@@ -96,24 +81,11 @@ fn severity(facts: &Facts) -> Option<Sign> {
 fn tactics(facts: &Facts) -> Option<Sign> {
     const SEVERAL: usize = 3;
     let late = [Tactic::LateralMovement, Tactic::Exfiltration, Tactic::Impact];
-    let names = facts
-        .tactics
-        .iter()
-        .map(|tactic| tactic.name())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let names = facts.tactics.iter().map(|tactic| tactic.name()).collect::<Vec<_>>().join(", ");
     if facts.tactics.len() >= SEVERAL {
-        return Some(Sign(
-            15,
-            format!("{} tactics in one incident: {names}.", facts.tactics.len()),
-        ));
+        return Some(Sign(15, format!("{} tactics in one incident: {names}.", facts.tactics.len())));
     }
-    let late: Vec<&str> = facts
-        .tactics
-        .iter()
-        .filter(|t| late.contains(t))
-        .map(|t| t.name())
-        .collect();
+    let late: Vec<&str> = facts.tactics.iter().filter(|t| late.contains(t)).map(|t| t.name()).collect();
     (!late.is_empty()).then(|| Sign(8, format!("A late stage of an attack: {}.", late.join(", "))))
 }
 
@@ -123,21 +95,13 @@ fn products(facts: &Facts) -> Option<Sign> {
 }
 
 fn malware(facts: &Facts) -> Option<Sign> {
-    let names: Vec<&str> = facts
-        .of_kind(EntityKind::Malware)
-        .iter()
-        .map(|e| e.label().as_str())
-        .collect();
+    let names: Vec<&str> = facts.of_kind(EntityKind::Malware).iter().map(|e| e.label().as_str()).collect();
     (!names.is_empty()).then(|| Sign(12, format!("Known malware by name: {}.", listed(&names, 2))))
 }
 
 fn alerts(facts: &Facts) -> Option<Sign> {
     const MANY: u64 = 3;
-    let count = facts
-        .incident
-        .alert_count
-        .unwrap_or(0)
-        .max(facts.incident.alerts.len() as u64);
+    let count = facts.incident.alert_count.unwrap_or(0).max(facts.incident.alerts.len() as u64);
     (count >= MANY).then(|| Sign(5, format!("{count} alerts belong together.")))
 }
 
@@ -147,10 +111,5 @@ fn absent(facts: &Facts) -> Option<Sign> {
         return Some(Sign(-5, "Not seen: any entity to check against the logs.".to_owned()));
     }
     let inside_only = facts.has(EntityKind::Ip) && !facts.has_outside_address();
-    inside_only.then(|| {
-        Sign(
-            -3,
-            "Not seen: any address from outside; all are private or our own.".to_owned(),
-        )
-    })
+    inside_only.then(|| Sign(-3, "Not seen: any address from outside; all are private or our own.".to_owned()))
 }

@@ -10,40 +10,23 @@ use super::facts::Facts;
 use super::steps::{Draft, MOST_NAMED, about, draft};
 use super::table::{Family, Mitigation, mitigation, tactic_action};
 
-/// The mitigations of all the incident's techniques, sorted.
-pub(super) fn needed_mitigations(facts: &Facts) -> BTreeSet<&'static str> {
-    facts
-        .techniques
-        .iter()
-        .flat_map(|technique| technique.mitigations())
-        .copied()
-        .collect()
-}
-
 /// Puts each technique that no step names into the step of its tactic, or into one that looks through the alerts.
 pub(super) fn techniques(facts: &Facts, drafts: &mut Vec<Draft>) {
     let mut rest: Vec<&'static Technique> = Vec::new();
     for technique in &facts.techniques {
-        let is_named = drafts
-            .iter()
-            .any(|d| d.step.techniques.iter().any(|id| id == technique.id));
+        let is_named = drafts.iter().any(|d| d.step.techniques.iter().any(|id| id == technique.id));
         if !is_named && !joins_tactic(technique, facts, drafts) {
             rest.push(technique);
         }
     }
     for (number, group) in rest.chunks(MOST_NAMED).enumerate() {
-        drafts.push(Draft {
-            order: (Phase::Investigate, 70),
-            step: look_through(number + 1, group, facts),
-        });
+        drafts.push(Draft { order: (Phase::Investigate, 70), step: look_through(number + 1, group, facts) });
     }
 }
 
 fn joins_tactic(technique: &Technique, facts: &Facts, drafts: &mut Vec<Draft>) -> bool {
-    let (of_incident, others): (Vec<Tactic>, Vec<Tactic>) = technique
-        .tactics
-        .iter()
-        .partition(|tactic| facts.tactics.contains(tactic));
+    let (of_incident, others): (Vec<Tactic>, Vec<Tactic>) =
+        technique.tactics.iter().partition(|tactic| facts.tactics.contains(tactic));
     for action in of_incident.into_iter().chain(others).filter_map(tactic_action) {
         if !drafts.iter().any(|d| d.step.id == action.id) {
             drafts.push(draft(action, facts));
@@ -81,7 +64,7 @@ pub(super) fn mitigations(facts: &Facts, drafts: &mut Vec<Draft>) {
         .flat_map(|d| d.step.mitigations.iter().cloned())
         .collect();
     let mut families: BTreeMap<Family, Vec<&'static Mitigation>> = BTreeMap::new();
-    for id in needed_mitigations(facts).into_iter().filter(|id| !named.contains(*id)) {
+    for id in facts.mitigations.iter().copied().filter(|id| !named.contains(*id)) {
         if let Some(found) = mitigation(id) {
             families.entry(found.family).or_default().push(found);
         }
@@ -90,10 +73,7 @@ pub(super) fn mitigations(facts: &Facts, drafts: &mut Vec<Draft>) {
         // Evenly: 8 become 4 and 4, not 6 and 2.
         let groups = members.len().div_ceil(MOST_NAMED);
         for (number, group) in members.chunks(members.len().div_ceil(groups)).enumerate() {
-            drafts.push(Draft {
-                order: (Phase::Prevent, 80),
-                step: prevent(family, number, group, facts),
-            });
+            drafts.push(Draft { order: (Phase::Prevent, 80), step: prevent(family, number, group, facts) });
         }
     }
 }
@@ -104,31 +84,18 @@ fn prevent(family: Family, number: usize, group: &[&'static Mitigation], facts: 
         Family::Identity => ("identity", &[EntityKind::Account]),
         Family::Host => ("host", &[EntityKind::Host]),
         Family::Network => ("network", &[EntityKind::Host, EntityKind::Ip]),
-        Family::Data => (
-            "data",
-            &[EntityKind::AzureResource, EntityKind::File, EntityKind::Mailbox],
-        ),
+        Family::Data => ("data", &[EntityKind::AzureResource, EntityKind::File, EntityKind::Mailbox]),
         Family::Software => ("software", &[EntityKind::Host, EntityKind::CloudApplication]),
         Family::People => ("people", &[EntityKind::Account]),
     };
-    let suffix = if number == 0 {
-        String::new()
-    } else {
-        format!("-{}", number + 1)
-    };
+    let suffix = if number == 0 { String::new() } else { format!("-{}", number + 1) };
     let texts: Vec<&str> = group.iter().map(|m| m.text).collect();
     Step {
         id: format!("prevent-{name}{suffix}"),
         phase: Phase::Prevent,
         action: texts.join(" "),
         why: "So that the same way does not work again.".to_owned(),
-        techniques: facts
-            .techniques
-            .iter()
-            .filter(counters)
-            .take(MOST_NAMED)
-            .map(|t| t.id.to_owned())
-            .collect(),
+        techniques: facts.techniques.iter().filter(counters).take(MOST_NAMED).map(|t| t.id.to_owned()).collect(),
         mitigations: group.iter().map(|m| m.id.to_owned()).collect(),
         entities: about(kinds, Phase::Prevent, facts),
     }

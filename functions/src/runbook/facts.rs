@@ -1,5 +1,7 @@
 //! What the rules look at, worked out once.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::attack::{Tactic, Technique};
 use crate::incident::{Entity, EntityKind, Incident, Os};
 use crate::text::Text;
@@ -19,8 +21,11 @@ pub(super) struct Facts<'a> {
     pub(super) unknown_tactics: Vec<&'a Text>,
     /// Lower-case title without the names an attacker may have chosen.
     pub(super) title: String,
-    /// The same of the alerts' names.
+    /// The same of the alerts' names, each name once.
     pub(super) alert_names: String,
+    /// The mitigations of all techniques, sorted.
+    pub(super) mitigations: BTreeSet<&'static str>,
+    by_kind: HashMap<EntityKind, Vec<&'a Entity>>,
 }
 
 /// Most entities of a kind that stand in one step.
@@ -44,8 +49,11 @@ impl<'a> Facts<'a> {
                 None => unknown_tactics.push(text),
             }
         }
-        let alert_names: Vec<&str> = incident.alerts.iter().map(|alert| alert.name.as_str()).collect();
+        let alert_names: BTreeSet<&str> = incident.alerts.iter().map(|alert| alert.name.as_str()).collect();
+        let alert_names: Vec<&str> = alert_names.into_iter().collect();
         Self {
+            mitigations: mitigations(&techniques),
+            by_kind: by_kind(&incident.entities),
             title: without_chosen_names(&incident.title, &incident.entities),
             alert_names: without_chosen_names(&alert_names.join(" | "), &incident.entities),
             incident,
@@ -70,58 +78,57 @@ impl<'a> Facts<'a> {
             }
         }
         self.is_inferred = !self.techniques.is_empty();
+        self.mitigations = mitigations(&self.techniques);
         self
     }
 
     /// Entities of a kind; addresses that may be an outsider's first.
-    pub(super) fn of_kind(&self, kind: EntityKind) -> Vec<&'a Entity> {
-        let mut found: Vec<&Entity> = self
-            .incident
-            .entities
-            .iter()
-            .filter(|entity| entity.kind() == kind)
-            .collect();
-        if kind == EntityKind::Ip {
-            found.sort_by_key(|entity| !is_outside(entity));
-        }
-        found
+    pub(super) fn of_kind(&self, kind: EntityKind) -> &[&'a Entity] {
+        self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The kinds that are there, the most telling first.
     pub(super) fn kinds(&self) -> Vec<EntityKind> {
-        EntityKind::KNOWN
-            .iter()
-            .copied()
-            .filter(|kind| self.has(*kind))
-            .collect()
+        EntityKind::KNOWN.iter().copied().filter(|kind| self.has(*kind)).collect()
     }
 
-    /// What the incident and its alerts say happened, in lower case, without the names an attacker may have chosen.
+    /// What the incident and its first alerts say happened, in lower case, without the names an attacker may have chosen.
     pub(super) fn descriptions(&self) -> Vec<String> {
+        const ALERTS: usize = 10;
         let incident = self.incident;
-        let texts =
-            std::iter::once(&incident.description).chain(incident.alerts.iter().map(|alert| &alert.description));
-        texts
-            .filter(|text| !text.is_empty())
-            .map(|text| without_chosen_names(text, &incident.entities))
-            .collect()
+        let alerts = incident.alerts.iter().take(ALERTS).map(|alert| &alert.description);
+        let texts = std::iter::once(&incident.description).chain(alerts);
+        texts.filter(|text| !text.is_empty()).map(|text| without_chosen_names(text, &incident.entities)).collect()
     }
 
     pub(super) fn has(&self, kind: EntityKind) -> bool {
-        self.incident.entities.iter().any(|entity| entity.kind() == kind)
+        self.by_kind.contains_key(&kind)
     }
 
     pub(super) fn has_outside_address(&self) -> bool {
-        self.incident.entities.iter().any(is_outside)
+        self.of_kind(EntityKind::Ip).first().is_some_and(|entity| is_outside(entity))
     }
 
     /// The operating systems of the hosts, where known.
     pub(super) fn systems(&self) -> Vec<Os> {
-        let hosts = self.incident.entities.iter();
-        hosts
-            .filter_map(|entity| if let Entity::Host(host) = entity { host.os } else { None })
-            .collect()
+        let hosts = self.of_kind(EntityKind::Host).iter();
+        hosts.filter_map(|entity| if let Entity::Host(host) = entity { host.os } else { None }).collect()
     }
+}
+
+fn mitigations(techniques: &[&'static Technique]) -> BTreeSet<&'static str> {
+    techniques.iter().flat_map(|technique| technique.mitigations()).copied().collect()
+}
+
+fn by_kind(entities: &[Entity]) -> HashMap<EntityKind, Vec<&Entity>> {
+    let mut by_kind: HashMap<EntityKind, Vec<&Entity>> = HashMap::new();
+    for entity in entities {
+        by_kind.entry(entity.kind()).or_default().push(entity);
+    }
+    if let Some(addresses) = by_kind.get_mut(&EntityKind::Ip) {
+        addresses.sort_by_key(|entity| !is_outside(entity));
+    }
+    by_kind
 }
 
 pub(super) fn is_outside(entity: &Entity) -> bool {

@@ -16,81 +16,25 @@ struct Place {
 }
 
 const PLACES: &[Place] = &[
-    Place {
-        name: "account",
-        noun: "the account",
-        kinds: &[EntityKind::Account],
-    },
-    Place {
-        name: "host",
-        noun: "the host",
-        kinds: &[EntityKind::Host],
-    },
-    Place {
-        name: "address",
-        noun: "the address",
-        kinds: &[EntityKind::Ip],
-    },
-    Place {
-        name: "url",
-        noun: "the URL",
-        kinds: &[EntityKind::Url],
-    },
-    Place {
-        name: "domain",
-        noun: "the domain",
-        kinds: &[EntityKind::DnsResolution],
-    },
-    Place {
-        name: "file",
-        noun: "the file",
-        kinds: &[EntityKind::File],
-    },
-    Place {
-        name: "hash",
-        noun: "the file hash",
-        kinds: &[EntityKind::FileHash],
-    },
-    Place {
-        name: "process",
-        noun: "the process",
-        kinds: &[EntityKind::Process],
-    },
-    Place {
-        name: "mailbox",
-        noun: "the mailbox",
-        kinds: &[EntityKind::Mailbox],
-    },
-    Place {
-        name: "message",
-        noun: "the mail",
-        kinds: &[EntityKind::MailMessage, EntityKind::SubmissionMail],
-    },
-    Place {
-        name: "resource",
-        noun: "the resource",
-        kinds: &[EntityKind::AzureResource],
-    },
-    Place {
-        name: "app",
-        noun: "the application",
-        kinds: &[EntityKind::CloudApplication],
-    },
-    Place {
-        name: "malware",
-        noun: "the malware",
-        kinds: &[EntityKind::Malware],
-    },
+    Place { name: "account", noun: "the account", kinds: &[EntityKind::Account] },
+    Place { name: "host", noun: "the host", kinds: &[EntityKind::Host] },
+    Place { name: "address", noun: "the address", kinds: &[EntityKind::Ip] },
+    Place { name: "url", noun: "the URL", kinds: &[EntityKind::Url] },
+    Place { name: "domain", noun: "the domain", kinds: &[EntityKind::DnsResolution] },
+    Place { name: "file", noun: "the file", kinds: &[EntityKind::File] },
+    Place { name: "hash", noun: "the file hash", kinds: &[EntityKind::FileHash] },
+    Place { name: "process", noun: "the process", kinds: &[EntityKind::Process] },
+    Place { name: "mailbox", noun: "the mailbox", kinds: &[EntityKind::Mailbox] },
+    Place { name: "message", noun: "the mail", kinds: &[EntityKind::MailMessage, EntityKind::SubmissionMail] },
+    Place { name: "resource", noun: "the resource", kinds: &[EntityKind::AzureResource] },
+    Place { name: "app", noun: "the application", kinds: &[EntityKind::CloudApplication] },
+    Place { name: "malware", noun: "the malware", kinds: &[EntityKind::Malware] },
     Place {
         name: "registry",
         noun: "the registry entry",
         kinds: &[EntityKind::RegistryValue, EntityKind::RegistryKey],
     },
-    Place {
-        name: "group",
-        noun: "the group",
-        kinds: &[EntityKind::SecurityGroup],
-    },
+    Place { name: "group", noun: "the group", kinds: &[EntityKind::SecurityGroup] },
 ];
 
 /// Places that never stand in a command: there they would have to be broken to be safe in a comment.
@@ -107,11 +51,7 @@ pub(super) fn fill(template: &str, facts: &Facts) -> String {
         .split('`')
         .enumerate()
         .map(|(part, text)| {
-            if part % 2 == 1 {
-                format!("`{}`", places(text, facts, in_command))
-            } else {
-                places(text, facts, in_prose)
-            }
+            if part % 2 == 1 { format!("`{}`", places(text, facts, in_command)) } else { places(text, facts, in_prose) }
         })
         .collect()
 }
@@ -122,9 +62,8 @@ fn places(text: &str, facts: &Facts, write: fn(&Place, &Facts) -> String) -> Str
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let named = after
-            .split_once('}')
-            .and_then(|(name, tail)| Some((PLACES.iter().find(|p| p.name == name)?, tail)));
+        let named =
+            after.split_once('}').and_then(|(name, tail)| Some((PLACES.iter().find(|p| p.name == name)?, tail)));
         if let Some((place, tail)) = named {
             out.push_str(&write(place, facts));
             rest = tail;
@@ -137,24 +76,16 @@ fn places(text: &str, facts: &Facts, write: fn(&Place, &Facts) -> String) -> Str
 }
 
 fn values<'a>(place: &Place, facts: &Facts<'a>) -> Vec<&'a Text> {
-    let found: Vec<&Entity> = place.kinds.iter().flat_map(|kind| facts.of_kind(*kind)).collect();
+    let found: Vec<&Entity> = place.kinds.iter().flat_map(|kind| facts.of_kind(*kind)).copied().collect();
     // Where outside addresses are known, the sentence is about them and not about our own.
-    let outside: Vec<&Entity> = found
-        .iter()
-        .copied()
-        .filter(|entity| super::facts::is_outside(entity))
-        .collect();
+    let outside: Vec<&Entity> = found.iter().copied().filter(|entity| super::facts::is_outside(entity)).collect();
     let chosen = if outside.is_empty() { found } else { outside };
     chosen.into_iter().map(Entity::label).collect()
 }
 
 fn in_prose(place: &Place, facts: &Facts) -> String {
     let values = values(place, facts);
-    if values.is_empty() {
-        place.noun.to_owned()
-    } else {
-        listed(&values, NAMED)
-    }
+    if values.is_empty() { place.noun.to_owned() } else { listed(&values, NAMED) }
 }
 
 fn in_command(place: &Place, facts: &Facts) -> String {
@@ -174,9 +105,7 @@ fn is_harmless(value: &Text) -> bool {
     value.len() <= LONGEST_WORD
         && !value.is_altered()
         && value.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && value
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@'))
+        && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@'))
 }
 
 /// `` `a`, `b` and 3 more ``
@@ -217,29 +146,16 @@ mod tests {
         assert_eq!(filled("Disable {account} now.", &[]), "Disable the account now.");
         assert_eq!(filled("Disable {account} now.", &["al"]), "Disable `al` now.");
         assert_eq!(filled("Disable {account}.", &["a1", "b2"]), "Disable `a1` and `b2`.");
-        assert_eq!(
-            filled("Disable {account}.", &["a1", "b2", "c3", "d4"]),
-            "Disable `a1`, `b2` and 2 more."
-        );
+        assert_eq!(filled("Disable {account}.", &["a1", "b2", "c3", "d4"]), "Disable `a1`, `b2` and 2 more.");
     }
 
     #[test]
     fn commands_take_only_harmless_values() {
-        assert_eq!(
-            filled("Run `pkill -u {account}`.", &["deploy"]),
-            "Run `pkill -u deploy`."
-        );
+        assert_eq!(filled("Run `pkill -u {account}`.", &["deploy"]), "Run `pkill -u deploy`.");
         for name in ["x; rm -rf /", "$(id)", "-rf", "a b", "a'b", "a`b", "a|b", "a\u{200b}b"] {
-            assert_eq!(
-                filled("Run `pkill -u {account}`.", &[name]),
-                "Run `pkill -u ACCOUNT`.",
-                "{name}"
-            );
+            assert_eq!(filled("Run `pkill -u {account}`.", &[name]), "Run `pkill -u ACCOUNT`.", "{name}");
         }
-        assert_eq!(
-            filled("Run `pkill -u {account}`.", &["a1", "b2"]),
-            "Run `pkill -u ACCOUNT`."
-        );
+        assert_eq!(filled("Run `pkill -u {account}`.", &["a1", "b2"]), "Run `pkill -u ACCOUNT`.");
     }
 
     #[test]

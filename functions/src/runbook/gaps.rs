@@ -41,24 +41,14 @@ pub(super) fn missing(facts: &Facts) -> Vec<String> {
 fn techniques(facts: &Facts) -> Vec<String> {
     let mut gaps = Vec::new();
     if facts.is_inferred {
-        let names: Vec<String> = facts
-            .techniques
-            .iter()
-            .map(|t| format!("{} {}", t.id, t.name))
-            .collect();
-        gaps.push(format!(
-            "The incident names no technique: {} inferred from its title.",
-            names.join(", ")
-        ));
+        let names: Vec<String> = facts.techniques.iter().map(|t| format!("{} {}", t.id, t.name)).collect();
+        gaps.push(format!("The incident names no technique: {} inferred from its title.", names.join(", ")));
     } else if facts.techniques.is_empty() {
         gaps.push("The incident names no known technique, and its title suggests none: no mitigations.".to_owned());
     }
     if !facts.unknown_techniques.is_empty() {
         let names = listed(&facts.unknown_techniques, MOST_NAMED);
-        gaps.push(format!(
-            "Not in ATT&CK Enterprise v{}, so not used: {names}.",
-            attack::VERSION
-        ));
+        gaps.push(format!("Not in ATT&CK Enterprise v{}, so not used: {names}.", attack::VERSION));
     }
     if !facts.unknown_tactics.is_empty() {
         let names = listed(&facts.unknown_tactics, MOST_NAMED);
@@ -76,9 +66,7 @@ fn alerts(incident: &Incident) -> Vec<String> {
         gaps.push(format!("Only {here} of {count} alerts were in the input."));
     }
     if count.max(here) >= ALERTS_HELD {
-        gaps.push(format!(
-            "Sentinel holds at most {ALERTS_HELD} alerts of an incident; there may be more."
-        ));
+        gaps.push(format!("Sentinel holds at most {ALERTS_HELD} alerts of an incident; there may be more."));
     }
     if incident.alerts.iter().any(|alert| alert.is_query_cut) {
         gaps.push("A rule's query came cut off: read the whole query in the analytics rule.".to_owned());

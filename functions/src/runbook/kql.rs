@@ -45,9 +45,6 @@ mod tests {
 
     #[test]
     fn times_are_whole_seconds_in_utc() {
-        assert_eq!(
-            datetime("2026-01-05T08:00:00.1234567Z".parse().unwrap()),
-            "datetime(2026-01-05T08:00:00Z)"
-        );
+        assert_eq!(datetime("2026-01-05T08:00:00.1234567Z".parse().unwrap()), "datetime(2026-01-05T08:00:00Z)");
     }
 }

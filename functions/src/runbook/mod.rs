@@ -6,6 +6,7 @@ mod facts;
 mod fill;
 mod gaps;
 mod kql;
+mod phrases;
 mod queries;
 mod scenario;
 mod steps;

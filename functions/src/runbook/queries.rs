@@ -23,15 +23,13 @@ const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The queries whose lists can all be filled, the scenarios' first.
 pub(super) fn queries(facts: &Facts, scenarios: &[Match]) -> Vec<Filled> {
-    let of_scenarios = scenarios
-        .iter()
-        .flat_map(|one| one.scenario.queries)
-        .filter_map(|id| query(id));
+    let of_scenarios = scenarios.iter().flat_map(|one| one.scenario.queries).filter_map(|id| query(id));
     let mut found: Vec<Filled> = Vec::new();
     for query in of_scenarios {
         add(query, facts, &mut found, MOST_QUERIES);
     }
-    for query in general(facts) {
+    let more = if found.len() < ENOUGH_QUERIES { general(facts) } else { Vec::new() };
+    for query in more {
         add(query, facts, &mut found, ENOUGH_QUERIES);
     }
     found
@@ -42,11 +40,7 @@ fn add(query: &Query, facts: &Facts, found: &mut Vec<Filled>, most: usize) {
         && !found.iter().any(|one| one.id == query.id)
         && let Some(kql) = filled(query.kql, facts)
     {
-        found.push(Filled {
-            id: query.id.to_owned(),
-            title: fill(query.title, facts),
-            kql,
-        });
+        found.push(Filled { id: query.id.to_owned(), title: fill(query.title, facts), kql });
     }
 }
 
@@ -55,14 +49,8 @@ fn general(facts: &Facts) -> Vec<&'static Query> {
     let mut general: Vec<&Query> = QUERIES.iter().filter(|query| query.id.starts_with("any-")).collect();
     let kinds = facts.kinds();
     general.sort_by_key(|query| {
-        let kind = LISTS
-            .iter()
-            .find(|list| query.kql.contains(&format!("{{{}}}", list.name)))
-            .map(|list| list.kind);
-        kinds
-            .iter()
-            .position(|found| Some(*found) == kind)
-            .unwrap_or(usize::MAX)
+        let kind = LISTS.iter().find(|list| query.kql.contains(list.name)).map(|list| list.kind);
+        kinds.iter().position(|found| Some(*found) == kind).unwrap_or(usize::MAX)
     });
     general
 }
@@ -76,98 +64,34 @@ struct List {
 
 const LISTS: &[List] = &[
     List {
-        name: "accounts",
+        name: "{accounts}",
         kind: EntityKind::Account,
-        value: |e| {
-            part(e, |e| {
-                if let Entity::Account(a) = e {
-                    Some(&a.name)
-                } else {
-                    None
-                }
-            })
-        },
+        value: |e| part(e, |e| if let Entity::Account(a) = e { Some(&a.name) } else { None }),
     },
     List {
-        name: "upns",
+        name: "{upns}",
         kind: EntityKind::Account,
         value: |e| part(e, |e| if let Entity::Account(a) = e { Some(&a.upn) } else { None }),
     },
+    List { name: "{hosts}", kind: EntityKind::Host, value: own_label },
+    List { name: "{fqdns}", kind: EntityKind::Host, value: host_names },
+    List { name: "{addresses}", kind: EntityKind::Ip, value: own_label },
+    List { name: "{urls}", kind: EntityKind::Url, value: own_label },
+    List { name: "{domains}", kind: EntityKind::DnsResolution, value: own_label },
+    List { name: "{files}", kind: EntityKind::File, value: own_label },
+    List { name: "{hashes}", kind: EntityKind::FileHash, value: own_label },
+    List { name: "{processes}", kind: EntityKind::Process, value: own_label },
+    List { name: "{mailboxes}", kind: EntityKind::Mailbox, value: own_label },
     List {
-        name: "hosts",
-        kind: EntityKind::Host,
-        value: own_label,
-    },
-    List {
-        name: "fqdns",
-        kind: EntityKind::Host,
-        value: host_names,
-    },
-    List {
-        name: "addresses",
-        kind: EntityKind::Ip,
-        value: own_label,
-    },
-    List {
-        name: "urls",
-        kind: EntityKind::Url,
-        value: own_label,
-    },
-    List {
-        name: "domains",
-        kind: EntityKind::DnsResolution,
-        value: own_label,
-    },
-    List {
-        name: "files",
-        kind: EntityKind::File,
-        value: own_label,
-    },
-    List {
-        name: "hashes",
-        kind: EntityKind::FileHash,
-        value: own_label,
-    },
-    List {
-        name: "processes",
-        kind: EntityKind::Process,
-        value: own_label,
-    },
-    List {
-        name: "mailboxes",
-        kind: EntityKind::Mailbox,
-        value: own_label,
-    },
-    List {
-        name: "resources",
+        name: "{resources}",
         kind: EntityKind::AzureResource,
-        value: |e| {
-            part(e, |e| {
-                if let Entity::AzureResource(r) = e {
-                    Some(&r.id)
-                } else {
-                    None
-                }
-            })
-        },
+        value: |e| part(e, |e| if let Entity::AzureResource(r) = e { Some(&r.id) } else { None }),
     },
+    List { name: "{apps}", kind: EntityKind::CloudApplication, value: app_names },
     List {
-        name: "apps",
-        kind: EntityKind::CloudApplication,
-        value: app_names,
-    },
-    List {
-        name: "messages",
+        name: "{messages}",
         kind: EntityKind::MailMessage,
-        value: |e| {
-            part(e, |e| {
-                if let Entity::MailMessage(m) = e {
-                    Some(&m.network_message_id)
-                } else {
-                    None
-                }
-            })
-        },
+        value: |e| part(e, |e| if let Entity::MailMessage(m) = e { Some(&m.network_message_id) } else { None }),
     },
 ];
 
@@ -199,8 +123,8 @@ fn filled(template: &str, facts: &Facts) -> Option<String> {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let (name, tail) = after.split_once('}')?;
-        out.push_str(&place(name, facts)?);
+        let (_, tail) = after.split_once('}')?;
+        out.push_str(&place(&rest[before.len()..rest.len() - tail.len()], facts)?);
         rest = tail;
     }
     out.push_str(rest);
@@ -209,12 +133,12 @@ fn filled(template: &str, facts: &Facts) -> Option<String> {
 
 fn place(name: &str, facts: &Facts) -> Option<String> {
     match name {
-        "from" => Some(window(facts).0),
-        "to" => Some(window(facts).1),
-        "alerts" => literals(facts.incident.alerts.iter().map(|alert| alert.id.clone())),
+        "{from}" => Some(window(facts).0),
+        "{to}" => Some(window(facts).1),
+        "{alerts}" => literals(facts.incident.alerts.iter().map(|alert| alert.id.clone())),
         _ => {
             let list = LISTS.iter().find(|list| list.name == name)?;
-            literals(facts.of_kind(list.kind).into_iter().flat_map(list.value))
+            literals(facts.of_kind(list.kind).iter().flat_map(|entity| (list.value)(entity)))
         }
     }
 }
@@ -239,10 +163,7 @@ fn is_searchable(value: &Text) -> bool {
 fn window(facts: &Facts) -> (String, String) {
     let margin = |time: Timestamp, by: SignedDuration| time.checked_add(by).unwrap_or(time);
     match facts.incident.activity() {
-        Some((first, last)) => (
-            kql::datetime(margin(first, -MARGIN)),
-            kql::datetime(margin(last, MARGIN)),
-        ),
+        Some((first, last)) => (kql::datetime(margin(first, -MARGIN)), kql::datetime(margin(last, MARGIN))),
         None => ("ago(7d)".to_owned(), "now()".to_owned()),
     }
 }

@@ -27,10 +27,7 @@ pub(super) struct Draft {
 
 /// The steps, in the order of the phases.
 pub(super) fn steps(facts: &Facts, scenarios: &[Match]) -> Vec<Step> {
-    let mut drafts: Vec<Draft> = chosen(facts, scenarios)
-        .into_iter()
-        .map(|action| draft(action, facts))
-        .collect();
+    let mut drafts: Vec<Draft> = chosen(facts, scenarios).into_iter().map(|action| draft(action, facts)).collect();
     for kind in unnamed_kinds(facts, &drafts) {
         drafts.extend(entity_action(kind).map(|action| draft(action, facts)));
     }
@@ -51,17 +48,8 @@ fn chosen(facts: &Facts, scenarios: &[Match]) -> Vec<&'static Action> {
             with_prerequisites(action, facts, &mut chosen);
         }
     }
-    if scenarios
-        .iter()
-        .all(|one| one.scenario.actions.is_empty() || one.scenario.rank == 0)
-    {
-        chosen.extend(
-            facts
-                .tactics
-                .iter()
-                .filter_map(|tactic| tactic_action(*tactic))
-                .take(MOST_TACTICS),
-        );
+    if scenarios.iter().all(|one| one.scenario.actions.is_empty() || one.scenario.rank == 0) {
+        chosen.extend(facts.tactics.iter().filter_map(|tactic| tactic_action(*tactic)).take(MOST_TACTICS));
     }
     chosen
 }
@@ -71,12 +59,7 @@ fn with_prerequisites(wanted: &'static Action, facts: &Facts, chosen: &mut Vec<&
         return;
     }
     // Prerequisites are of an earlier phase or order (tested), so this ends.
-    for before in wanted
-        .after
-        .iter()
-        .filter_map(|id| action(id))
-        .filter(|before| applies(before, facts))
-    {
+    for before in wanted.after.iter().filter_map(|id| action(id)).filter(|before| applies(before, facts)) {
         with_prerequisites(before, facts, chosen);
     }
     chosen.push(wanted);
@@ -91,17 +74,9 @@ fn applies(action: &Action, facts: &Facts) -> bool {
         when.entities.is_empty() || incident.entities.is_empty() || when.entities.iter().any(|kind| facts.has(*kind));
     let system = when.os.is_empty() || systems.is_empty() || when.os.iter().any(|os| systems.contains(os));
     let product = when.products.is_empty()
-        || when.products.iter().any(|name| {
-            incident
-                .products
-                .iter()
-                .any(|product| product.eq_ignore_ascii_case(name))
-        });
+        || when.products.iter().any(|name| incident.products.iter().any(|product| product.eq_ignore_ascii_case(name)));
     let technique = when.techniques.is_empty()
-        || facts
-            .techniques
-            .iter()
-            .any(|known| when.techniques.iter().any(|id| known.is_covered_by(id)));
+        || facts.techniques.iter().any(|known| when.techniques.iter().any(|id| known.is_covered_by(id)));
     let tactic = when.tactics.is_empty() || when.tactics.iter().any(|tactic| facts.tactics.contains(tactic));
     // Blocking makes sense only for an address that may be an outsider's.
     let blocks_own = action.phase == Phase::Contain
@@ -113,12 +88,8 @@ fn applies(action: &Action, facts: &Facts) -> bool {
 
 /// An action as a step of this incident.
 pub(super) fn draft(action: &'static Action, facts: &Facts) -> Draft {
-    let techniques = facts
-        .techniques
-        .iter()
-        .filter(|known| action.techniques.iter().any(|id| known.is_covered_by(id)));
-    let needed = cover::needed_mitigations(facts);
-    let mitigations = action.mitigations.iter().filter(|id| needed.contains(*id));
+    let techniques = facts.techniques.iter().filter(|known| action.techniques.iter().any(|id| known.is_covered_by(id)));
+    let mitigations = action.mitigations.iter().filter(|id| facts.mitigations.contains(*id));
     Draft {
         order: (action.phase, action.order),
         step: Step {
@@ -126,10 +97,7 @@ pub(super) fn draft(action: &'static Action, facts: &Facts) -> Draft {
             phase: action.phase,
             action: fill(action.text, facts),
             why: action.why.to_owned(),
-            techniques: techniques
-                .take(MOST_NAMED)
-                .map(|technique| technique.id.to_owned())
-                .collect(),
+            techniques: techniques.take(MOST_NAMED).map(|technique| technique.id.to_owned()).collect(),
             mitigations: mitigations.take(MOST_NAMED).map(ToString::to_string).collect(),
             entities: about(action.about, action.phase, facts),
         },
@@ -139,12 +107,9 @@ pub(super) fn draft(action: &'static Action, facts: &Facts) -> Draft {
 /// The entities of these kinds, the main ones first; those of the incident if there are none.
 pub(super) fn about(kinds: &[EntityKind], phase: Phase, facts: &Facts) -> Vec<String> {
     let of = |kind: EntityKind| -> Vec<&Entity> {
-        let mut found = facts.of_kind(kind);
-        if phase == Phase::Contain && kind == EntityKind::Ip {
-            found.retain(|entity| is_outside(entity));
-        }
-        found.truncate(MAIN_OF_A_KIND);
-        found
+        let outside_only = phase == Phase::Contain && kind == EntityKind::Ip;
+        let found = facts.of_kind(kind).iter().copied();
+        found.filter(|entity| !outside_only || is_outside(entity)).take(MAIN_OF_A_KIND).collect()
     };
     let mut found: Vec<&Entity> = kinds.iter().flat_map(|kind| of(*kind)).collect();
     if found.is_empty() {
@@ -161,31 +126,18 @@ pub(super) fn about(kinds: &[EntityKind], phase: Phase, facts: &Facts) -> Vec<St
 
 /// Kinds that are there and that no step names yet.
 fn unnamed_kinds(facts: &Facts, drafts: &[Draft]) -> Vec<EntityKind> {
-    let is_named = |entity: &&Entity| {
-        drafts
-            .iter()
-            .any(|d| d.step.entities.iter().any(|e| e == entity.label().as_str()))
-    };
+    let is_named =
+        |entity: &&Entity| drafts.iter().any(|d| d.step.entities.iter().any(|e| e == entity.label().as_str()));
     facts
         .kinds()
         .into_iter()
-        .filter(|kind| {
-            !facts
-                .of_kind(*kind)
-                .iter()
-                .take(MAIN_OF_A_KIND)
-                .all(|entity| is_named(&entity))
-        })
+        .filter(|kind| !facts.of_kind(*kind).iter().take(MAIN_OF_A_KIND).all(|entity| is_named(&entity)))
         .collect()
 }
 
 /// The reason with the ids that it rests on.
 fn finished(mut step: Step) -> Step {
-    let names = step
-        .techniques
-        .iter()
-        .filter_map(|id| Technique::find(id))
-        .map(|t| format!("{} {}", t.id, t.name));
+    let names = step.techniques.iter().filter_map(|id| Technique::find(id)).map(|t| format!("{} {}", t.id, t.name));
     let basis: Vec<String> = names.chain(step.mitigations.iter().cloned()).collect();
     if !basis.is_empty() {
         step.why = format!("{} ({})", step.why, basis.join(", "));

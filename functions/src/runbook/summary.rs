@@ -30,23 +30,11 @@ pub(super) fn summary(facts: &Facts) -> String {
 fn told_by_description(facts: &Facts) -> Option<String> {
     let incident = facts.incident;
     let texts = std::iter::once(&incident.description).chain(incident.alerts.iter().map(|alert| &alert.description));
-    let labels: Vec<&str> = incident
-        .entities
-        .iter()
-        .map(|e| e.label().as_str())
-        .filter(|l| l.len() > 2)
-        .collect();
+    let labels: Vec<&str> = incident.entities.iter().map(|e| e.label().as_str()).filter(|l| l.len() > 2).collect();
     let mut best: Option<(usize, String)> = None;
     for sentence in texts.take(TEXTS).flat_map(|text| sentences(text)) {
-        let named = labels
-            .iter()
-            .take(LABELS)
-            .filter(|label| sentence.contains(**label))
-            .count();
-        let numbers = sentence
-            .split_whitespace()
-            .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
-            .count();
+        let named = labels.iter().take(LABELS).filter(|label| sentence.contains(**label)).count();
+        let numbers = sentence.split_whitespace().filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).count();
         let score = named.min(4) * 2 + numbers.min(4);
         if named > 0 && numbers > 0 && !looks_away(&sentence) && best.as_ref().is_none_or(|(most, _)| score > *most) {
             best = Some((score, sentence));
@@ -64,17 +52,10 @@ fn sentences(text: &str) -> impl Iterator<Item = String> {
 }
 
 fn titled(facts: &Facts) -> String {
-    let title = facts
-        .incident
-        .title
-        .trim_end_matches(['.', '!', '?', ' '])
-        .replace('`', "'");
+    let title = facts.incident.title.trim_end_matches(['.', '!', '?', ' ']).replace('`', "'");
     let title = match title.as_str() {
         "" => "Incident without a title".to_owned(),
-        title => format!(
-            "\"{}\"",
-            title.chars().take(TITLE).collect::<String>().replace('"', "'")
-        ),
+        title => format!("\"{}\"", title.chars().take(TITLE).collect::<String>().replace('"', "'")),
     };
     match involved(facts) {
         involved if involved.is_empty() => format!("{title}."),
@@ -98,17 +79,9 @@ fn involved(facts: &Facts) -> String {
     const MOST_KINDS: usize = 4;
     let mut parts = Vec::new();
     for (kind, one, many) in KINDS {
-        let labels: Vec<&str> = facts
-            .of_kind(*kind)
-            .iter()
-            .map(|entity| entity.label().as_str())
-            .collect();
+        let labels: Vec<&str> = facts.of_kind(*kind).iter().map(|entity| entity.label().as_str()).collect();
         if !labels.is_empty() {
-            parts.push(format!(
-                "{} {}",
-                if labels.len() == 1 { one } else { many },
-                listed(&labels, VALUES)
-            ));
+            parts.push(format!("{} {}", if labels.len() == 1 { one } else { many }, listed(&labels, VALUES)));
         }
     }
     parts.truncate(MOST_KINDS);
@@ -118,28 +91,14 @@ fn involved(facts: &Facts) -> String {
 fn counted(facts: &Facts) -> String {
     let incident = facts.incident;
     let count = incident.alert_count.unwrap_or(0).max(incident.alerts.len() as u64);
-    let alerts = if count == 1 {
-        "1 alert".to_owned()
-    } else {
-        format!("{count} alerts")
-    };
+    let alerts = if count == 1 { "1 alert".to_owned() } else { format!("{count} alerts") };
     let from = match &incident.products[..] {
         [] => String::new(),
-        products => format!(
-            " from {}",
-            plain_list(products.iter().map(|p| p.as_str()).take(VALUES + 1))
-        ),
+        products => format!(" from {}", plain_list(products.iter().map(|p| p.as_str()).take(VALUES + 1))),
     };
-    let when = incident
-        .activity()
-        .map(|(first, last)| format!(", {}", span(first, last)))
-        .unwrap_or_default();
+    let when = incident.activity().map(|(first, last)| format!(", {}", span(first, last))).unwrap_or_default();
     let details = details(facts);
-    let details = if details.is_empty() {
-        String::new()
-    } else {
-        format!(" ({details})")
-    };
+    let details = if details.is_empty() { String::new() } else { format!(" ({details})") };
     format!("{alerts}{from}{when}{details}.")
 }
 
@@ -196,10 +155,7 @@ mod tests {
             span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:42:07Z")),
             "2026-01-05 10:11 to 10:42 UTC, 31 min"
         );
-        assert_eq!(
-            span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:11:30Z")),
-            "2026-01-05 10:11 UTC"
-        );
+        assert_eq!(span(at("2026-01-05T10:11:00Z"), at("2026-01-05T10:11:30Z")), "2026-01-05 10:11 UTC");
         assert_eq!(
             span(at("2026-01-05T22:00:00Z"), at("2026-01-06T01:00:00Z")),
             "2026-01-05 22:00 to 2026-01-06 01:00 UTC, 3 h"
@@ -214,9 +170,6 @@ mod tests {
             "entities": [{"kind": "Ip", "properties": {"address": "203.0.113.7"}}],
         });
         let incident = crate::incident::Incident::from_bytes(json.to_string().as_bytes()).unwrap();
-        assert_eq!(
-            summary(&Facts::of(&incident)),
-            "\"203.0.113.7 failed 4,213 times on web-01.\" 0 alerts."
-        );
+        assert_eq!(summary(&Facts::of(&incident)), "\"203.0.113.7 failed 4,213 times on web-01.\" 0 alerts.");
     }
 }

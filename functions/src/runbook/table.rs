@@ -11,8 +11,6 @@ pub(super) struct Scenario {
     pub(super) name: &'static str,
     /// 0 to 100: how specific and urgent.
     pub(super) rank: u8,
-    /// Phrases in titles, lower case, with spaces for hyphens, underscores and slashes.
-    pub(super) title: &'static [&'static str],
     pub(super) techniques: &'static [&'static str],
     pub(super) tactics: &'static [Tactic],
     pub(super) products: &'static [&'static str],
@@ -108,40 +106,25 @@ pub struct Mitigation {
 include!(concat!(env!("OUT_DIR"), "/runbook.rs"));
 
 pub(super) fn action(id: &str) -> Option<&'static Action> {
-    ACTIONS
-        .binary_search_by(|action| action.id.cmp(id))
-        .ok()
-        .map(|index| &ACTIONS[index])
+    ACTIONS.binary_search_by(|action| action.id.cmp(id)).ok().map(|index| &ACTIONS[index])
 }
 
 pub(super) fn query(id: &str) -> Option<&'static Query> {
-    QUERIES
-        .binary_search_by(|query| query.id.cmp(id))
-        .ok()
-        .map(|index| &QUERIES[index])
+    QUERIES.binary_search_by(|query| query.id.cmp(id)).ok().map(|index| &QUERIES[index])
 }
 
 pub(super) fn entity_action(kind: EntityKind) -> Option<&'static Action> {
-    ENTITY_ACTIONS
-        .iter()
-        .find(|(found, _)| *found == kind)
-        .map(|(_, action)| action)
+    ENTITY_ACTIONS.iter().find(|(found, _)| *found == kind).map(|(_, action)| action)
 }
 
 pub(super) fn tactic_action(tactic: Tactic) -> Option<&'static Action> {
-    TACTIC_ACTIONS
-        .iter()
-        .find(|(found, _)| *found == tactic)
-        .map(|(_, action)| action)
+    TACTIC_ACTIONS.iter().find(|(found, _)| *found == tactic).map(|(_, action)| action)
 }
 
 /// The runbook's words for a mitigation.
 #[must_use]
 pub fn mitigation(id: &str) -> Option<&'static Mitigation> {
-    MITIGATIONS
-        .binary_search_by(|mitigation| mitigation.id.cmp(id))
-        .ok()
-        .map(|index| &MITIGATIONS[index])
+    MITIGATIONS.binary_search_by(|mitigation| mitigation.id.cmp(id)).ok().map(|index| &MITIGATIONS[index])
 }
 
 /// The action with this id: of a scenario, an entity kind or a tactic.

@@ -3,6 +3,7 @@
 //! Everything an incident says passes through [`Text`] once, at the edge: control and invisible characters are made
 //! visible, credentials are masked, and the length is bounded. What comes after need not think of these again.
 
+mod credentials;
 mod mask;
 mod visible;
 
@@ -90,10 +91,7 @@ mod tests {
 
     #[test]
     fn long_text_is_cut_and_the_cut_is_counted() {
-        assert_eq!(
-            Text::new(&"a".repeat(30), 10).as_str(),
-            "aaaaaaaaaa... (+20 characters)"
-        );
+        assert_eq!(Text::new(&"a".repeat(30), 10).as_str(), "aaaaaaaaaa... (+20 characters)");
     }
 
     #[test]

@@ -17,11 +17,7 @@ const MARKS_IN_A_ROW: usize = 3;
 /// One line: white space collapsed, invisible characters named as `{U+202E}` (a run once, with its length), character
 /// references (`&#x202e;`, `&shy;`) of such characters treated as the characters themselves.
 pub(super) fn visible(raw: &str) -> String {
-    let mut line = Line {
-        out: String::with_capacity(raw.len()),
-        run: None,
-        marks: 0,
-    };
+    let mut line = Line { out: String::with_capacity(raw.len()), run: None, marks: 0 };
     let mut rest = raw;
     while let Some(c) = rest.chars().next() {
         if c == '&'
@@ -188,23 +184,14 @@ mod tests {
     #[test]
     fn invisible_characters_are_named() {
         assert_eq!(visible("a\u{202e}b"), "a{U+202E}b");
-        assert_eq!(
-            visible("pay\u{ad}pal\u{200b}\u{200b}\u{200b}!"),
-            "pay{U+00AD}pal{U+200B x3}!"
-        );
+        assert_eq!(visible("pay\u{ad}pal\u{200b}\u{200b}\u{200b}!"), "pay{U+00AD}pal{U+200B x3}!");
         assert_eq!(visible("\u{1b}[2J\u{e0041}"), "{U+001B}[2J{U+E0041}");
     }
 
     #[test]
     fn character_references_of_them_too() {
-        assert_eq!(
-            visible("a&#x202e;b&#8203;c&shy;d&#x200b e"),
-            "a{U+202E}b{U+200B}c{U+00AD}d{U+200B} e"
-        );
-        assert_eq!(
-            visible("&#10;&#x9;&nbsp;x &amp; &#65; &# &#x; &#999999999;"),
-            "x &amp; &#65; &# &#x; &#999999999;"
-        );
+        assert_eq!(visible("a&#x202e;b&#8203;c&shy;d&#x200b e"), "a{U+202E}b{U+200B}c{U+00AD}d{U+200B} e");
+        assert_eq!(visible("&#10;&#x9;&nbsp;x &amp; &#65; &# &#x; &#999999999;"), "x &amp; &#65; &# &#x; &#999999999;");
     }
 
     #[test]

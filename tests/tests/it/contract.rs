@@ -36,7 +36,8 @@ fn keys(value: &Value) -> Vec<&str> {
 fn the_json_has_exactly_the_agreed_keys() {
     for answer in answers() {
         let json = &answer.json;
-        let sorted = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+        let sorted =
+            |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
         for (value, names) in [
             (json, &["incident", "completer", "triage", "removed", "comment"][..]),
             (&json["incident"], &["armId", "number", "title"]),
@@ -44,10 +45,7 @@ fn the_json_has_exactly_the_agreed_keys() {
             (&json["triage"]["assessment"], &["verdict", "confidence", "reasons"]),
             (&json["removed"], &["indicators"]),
             (&json["comment"], &["id", "html"]),
-            (
-                &json["triage"]["steps"][0],
-                &["id", "phase", "action", "why", "techniques", "mitigations", "entities"],
-            ),
+            (&json["triage"]["steps"][0], &["id", "phase", "action", "why", "techniques", "mitigations", "entities"]),
         ] {
             assert_eq!(keys(value), sorted(names), "{}", answer.name);
         }
@@ -66,17 +64,29 @@ fn triage_html(name: &str) -> String {
 #[test]
 fn steps_name_every_technique_and_its_mitigations_and_no_other() {
     for answer in answers() {
-        let named: BTreeSet<&str> = answer.triage.steps.iter().flat_map(|s| &s.techniques).map(String::as_str).collect();
-        let realised: BTreeSet<&str> = answer.triage.steps.iter().flat_map(|s| &s.mitigations).map(String::as_str).collect();
-        let known: BTreeSet<&str> = answer.incident.techniques.iter().filter_map(|t| Technique::named_by(t)).map(|t| t.id).collect();
+        let named: BTreeSet<&str> =
+            answer.triage.steps.iter().flat_map(|s| &s.techniques).map(String::as_str).collect();
+        let realised: BTreeSet<&str> =
+            answer.triage.steps.iter().flat_map(|s| &s.mitigations).map(String::as_str).collect();
+        let known: BTreeSet<&str> =
+            answer.incident.techniques.iter().filter_map(|t| Technique::named_by(t)).map(|t| t.id).collect();
         if known.is_empty() {
-            assert!(answer.triage.missing.iter().any(|gap| gap.contains("inferred")) || named.is_empty(), "{}", answer.name);
+            assert!(
+                answer.triage.missing.iter().any(|gap| gap.contains("inferred")) || named.is_empty(),
+                "{}",
+                answer.name
+            );
         } else {
             assert_eq!(named, known, "{}", answer.name);
         }
-        let mapped: BTreeSet<&str> = named.iter().flat_map(|id| Technique::find(id).unwrap().mitigations()).copied().collect();
+        let mapped: BTreeSet<&str> =
+            named.iter().flat_map(|id| Technique::find(id).unwrap().mitigations()).copied().collect();
         assert_eq!(realised, mapped, "{}", answer.name);
-        assert!(answer.triage.steps.iter().all(|s| s.techniques.len() <= 6 && s.mitigations.len() <= 6), "{}", answer.name);
+        assert!(
+            answer.triage.steps.iter().all(|s| s.techniques.len() <= 6 && s.mitigations.len() <= 6),
+            "{}",
+            answer.name
+        );
     }
 }
 
@@ -90,7 +100,8 @@ fn steps_come_in_phases_without_repeats_and_name_the_main_entities() {
         assert_eq!((ids.len(), actions.len()), (phases.len(), phases.len()), "{}", answer.name);
         for kind in EntityKind::KNOWN {
             // Of addresses the main one is the first from outside.
-            let mut entities: Vec<&Entity> = answer.incident.entities.iter().filter(|entity| entity.kind() == *kind).collect();
+            let mut entities: Vec<&Entity> =
+                answer.incident.entities.iter().filter(|entity| entity.kind() == *kind).collect();
             entities.sort_by_key(|entity| matches!(entity, Entity::Ip(ip) if !ip.is_outside()));
             let first = entities.first();
             let is_named = |label: &str| answer.triage.steps.iter().any(|s| s.entities.iter().any(|e| e == label));
@@ -116,7 +127,11 @@ fn answers_are_bounded() {
 fn a_comment_on_an_ordinary_incident_is_read_in_two_minutes() {
     for answer in answers().iter().filter(|answer| !["hostile", "big-incident"].contains(&answer.name.as_str())) {
         let html = answer.json["comment"]["html"].as_str().unwrap();
-        let text: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect::<Vec<_>>().join(" ");
+        let text: String = html
+            .split('<')
+            .map(|part| part.split_once('>').map_or(part, |(_, text)| text))
+            .collect::<Vec<_>>()
+            .join(" ");
         let words = text.split_whitespace().count();
         assert!(words <= 620, "{}: {words} words", answer.name);
     }
@@ -125,7 +140,8 @@ fn a_comment_on_an_ordinary_incident_is_read_in_two_minutes() {
 #[test]
 fn unknown_techniques_are_reported_and_not_used() {
     let incident = r#"{"title":"x","additionalData":{"techniques":["T1110.001","T9999","T0800"]}}"#;
-    let json: Value = serde_json::from_str(&Run::new(["triage", "-", "--format", "json"]).input(incident).stdout()).unwrap();
+    let json: Value =
+        serde_json::from_str(&Run::new(["triage", "-", "--format", "json"]).input(incident).stdout()).unwrap();
     let triage: Triage = serde_json::from_value(json["triage"].clone()).unwrap();
     assert!(triage.missing.iter().any(|gap| gap.contains("T9999") && gap.contains("T0800")));
     assert!(triage.steps.iter().flat_map(|step| &step.techniques).all(|id| id == "T1110.001"));
@@ -136,9 +152,15 @@ fn unknown_techniques_are_reported_and_not_used() {
 fn private_addresses_are_never_blocked() {
     let incident = r#"{"title":"SSH brute force","relatedEntities":[
         {"kind":"Ip","properties":{"address":"100.64.3.4"}},{"kind":"Ip","properties":{"address":"::ffff:10.0.0.9"}}]}"#;
-    let json: Value = serde_json::from_str(&Run::new(["triage", "-", "--format", "json"]).input(incident).stdout()).unwrap();
+    let json: Value =
+        serde_json::from_str(&Run::new(["triage", "-", "--format", "json"]).input(incident).stdout()).unwrap();
     let triage: Triage = serde_json::from_value(json["triage"].clone()).unwrap();
-    let contains = |phase| triage.steps.iter().any(|s| s.phase == phase && s.entities.iter().any(|e| e.contains("100.64") || e.contains("10.0.0.9")));
+    let contains = |phase| {
+        triage
+            .steps
+            .iter()
+            .any(|s| s.phase == phase && s.entities.iter().any(|e| e.contains("100.64") || e.contains("10.0.0.9")))
+    };
     assert!(!contains(Phase::Contain) && contains(Phase::Investigate));
     assert!(!triage.steps.iter().any(|step| step.id == "block-address"));
 }

@@ -70,7 +70,8 @@ fn credentials_are_masked_everywhere() {
 fn the_comment_has_only_our_markup() {
     let html = hostile("html");
     markup::check(html.trim()).unwrap();
-    let outside_pre: String = html.split("<pre>").map(|part| part.split_once("</pre>").map_or(part, |(_, rest)| rest)).collect();
+    let outside_pre: String =
+        html.split("<pre>").map(|part| part.split_once("</pre>").map_or(part, |(_, rest)| rest)).collect();
     for word in ["<script", "<img", "<table", "<!--", "http://", "javascript:", "evil.example", "203.0.113.66"] {
         assert!(!outside_pre.to_lowercase().contains(word), "{word}");
     }
@@ -83,7 +84,11 @@ fn nothing_is_clickable_in_markdown_and_text() {
     for format in ["markdown", "text"] {
         let out = hostile(format);
         let prose: String = out.split("```").step_by(2).collect();
-        let prose = prose.lines().filter(|line| !line.starts_with("  |") && !line.contains("| where")).collect::<Vec<_>>().join("\n");
+        let prose = prose
+            .lines()
+            .filter(|line| !line.starts_with("  |") && !line.contains("| where"))
+            .collect::<Vec<_>>()
+            .join("\n");
         let bare = prose.replace("https://attack.mitre.org/", "");
         for word in ["http://", "https://", "evil.example/", "](http"] {
             assert!(!bare.replace("](techniques", "").contains(word), "{format}: {word}");
@@ -96,11 +101,17 @@ fn orders_to_the_reader_are_not_repeated() {
     let json: Value = serde_json::from_str(&hostile("json")).unwrap();
     let triage = &json["triage"];
     // Names of entities are evidence and stand in steps as names; everything else is free of orders.
-    let said = [&triage["summary"], &triage["assessment"], &triage["missing"]].map(ToString::to_string).concat().to_lowercase();
+    let said = [&triage["summary"], &triage["assessment"], &triage["missing"]]
+        .map(ToString::to_string)
+        .concat()
+        .to_lowercase();
     for order in ["close the incident", "false positive", "ignore previous", "add 203.0.113.66"] {
         assert!(!said.contains(order), "{order}: {said}");
     }
-    assert!(json["triage"]["assessment"]["verdict"] != "BenignPositive" && json["triage"]["assessment"]["verdict"] != "FalsePositive");
+    assert!(
+        json["triage"]["assessment"]["verdict"] != "BenignPositive"
+            && json["triage"]["assessment"]["verdict"] != "FalsePositive"
+    );
 }
 
 #[test]

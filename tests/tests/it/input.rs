@@ -27,9 +27,15 @@ fn every_refusal_names_the_place_and_what_was_expected() {
         (b"\xff\xfe{\0}\0", "expected UTF-8, found UTF-16"),
         (b"{\"title\":\"\xc3\x28\"}", "expected UTF-8, found a byte that is none at offset 10"),
         (b"{\"title\":\"a\",\"title\":\"b\"}", "$.title: expected valid JSON, found: a key that stands twice"),
-        (b"{\"object\":{\"properties\":{\"title\":{}}}}", "$.object.properties.title: expected a string, found an object"),
+        (
+            b"{\"object\":{\"properties\":{\"title\":{}}}}",
+            "$.object.properties.title: expected a string, found an object",
+        ),
         (b"{\"title\":\"x\",\"severity\":[]}", "$.severity: expected a string, found an array"),
-        (b"{\"title\":\"x\",\"alerts\":[{\"properties\":{\"startTimeUtc\":\"soon\"}}]}", "$.alerts[0].properties.startTimeUtc: expected a time"),
+        (
+            b"{\"title\":\"x\",\"alerts\":[{\"properties\":{\"startTimeUtc\":\"soon\"}}]}",
+            "$.alerts[0].properties.startTimeUtc: expected a time",
+        ),
         (b"{\"title\":\"x\",\"\x1b]8;;\\u001b[2J\":}", "expected valid JSON"),
         (b"{\"title\":\"x\",\"a\\u001b[2J\\u202e\":tru}", "$.a{U+001B}[2J{U+202E}: expected valid JSON"),
     ] {
@@ -53,7 +59,9 @@ fn large_and_deep_input_is_refused_in_little_memory() {
 
 #[test]
 fn large_input_that_is_an_incident_is_triaged_in_little_memory() {
-    for title in ["\\u0000".repeat(600_000), "\\ud83d".repeat(600_000), "a".repeat(4_000_000), "&#8203;".repeat(500_000)] {
+    for title in
+        ["\\u0000".repeat(600_000), "\\ud83d".repeat(600_000), "a".repeat(4_000_000), "&#8203;".repeat(500_000)]
+    {
         let output = Run::limited(MEMORY, &["triage", "-"]).input(format!("{{\"title\":\"{title}\"}}")).output();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }

@@ -32,7 +32,8 @@ fn a_prompt_for_an_ordinary_incident() {
 fn every_prompt_keeps_its_budget_and_tells_what_it_left_out() {
     for path in examples() {
         for budget in [1200, 3000, 6000] {
-            let out = Run::new(["prompt".as_ref(), path.as_os_str(), "--tokens".as_ref(), budget.to_string().as_ref()]).stdout();
+            let out = Run::new(["prompt".as_ref(), path.as_os_str(), "--tokens".as_ref(), budget.to_string().as_ref()])
+                .stdout();
             assert!(tokens(&out) <= budget, "{}: {} of {budget}", path.display(), tokens(&out));
         }
     }

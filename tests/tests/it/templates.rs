@@ -22,14 +22,24 @@ fn with(path: &str, text: &str, format: &str) -> Result<String, String> {
 
 #[test]
 fn a_folder_replaces_what_it_has() {
-    assert_eq!(with("comment/comment.html.hbs", "<p>{{verdict}} {{marked summary}}</p>", "html").unwrap().matches("<p>").count(), 1);
+    assert_eq!(
+        with("comment/comment.html.hbs", "<p>{{verdict}} {{marked summary}}</p>", "html")
+            .unwrap()
+            .matches("<p>")
+            .count(),
+        1
+    );
     assert!(with("comment/other.hbs", "", "html").unwrap().contains("Do first"));
 }
 
 #[test]
 fn a_bad_template_names_file_line_and_fields() {
     let unknown = with("comment/comment.html.hbs", "<p>\n{{sumary}}</p>", "html").unwrap_err();
-    assert!(unknown.starts_with("honeytriage: FOLDER/comment/comment.html.hbs:2: there is no field `sumary`; the fields are "), "{unknown}");
+    assert!(
+        unknown
+            .starts_with("honeytriage: FOLDER/comment/comment.html.hbs:2: there is no field `sumary`; the fields are "),
+        "{unknown}"
+    );
     assert!(unknown.contains("summary"));
     let broken = with("comment/comment.html.hbs", "<p>\n\n{{#if x}}</p>", "html").unwrap_err();
     assert!(broken.starts_with("honeytriage: FOLDER/comment/comment.html.hbs:"), "{broken}");
@@ -48,7 +58,10 @@ fn a_template_cannot_switch_safety_off() {
 #[test]
 fn a_folder_that_is_not_there_is_named() {
     let missing = Path::new("no/such/folder");
-    let output = Run::new(["triage", EXAMPLE, "--format", "html", "--templates"].iter().map(AsRef::as_ref).chain([missing.as_os_str()])).output();
+    let output = Run::new(
+        ["triage", EXAMPLE, "--format", "html", "--templates"].iter().map(AsRef::as_ref).chain([missing.as_os_str()]),
+    )
+    .output();
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(message.contains("no/such/folder/comment/comment.html.hbs"), "{message}");

@@ -89,10 +89,7 @@ pub fn run(args: Args) -> Result<(), CliError> {
         Command::Prompt(args) => show_prompt(&args, &settings)?,
     };
     let mut stdout = std::io::stdout().lock();
-    stdout
-        .write_all(output.as_bytes())
-        .and_then(|()| stdout.flush())
-        .map_err(CliError::Output)
+    stdout.write_all(output.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Output)
 }
 
 fn triage(args: &TriageArgs, settings: &Settings) -> Result<String, CliError> {
@@ -121,10 +118,7 @@ fn style(args: &TriageArgs, settings: &Settings) -> Style {
     const WIDEST: usize = 120;
     let stdout = std::io::stdout();
     let columns = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
-    let width = args
-        .width
-        .or(columns.or(settings.columns).map(|columns| columns.min(WIDEST)))
-        .unwrap_or(WIDTH);
+    let width = args.width.or(columns.or(settings.columns).map(|columns| columns.min(WIDEST))).unwrap_or(WIDTH);
     let is_coloured = match args.color {
         Colour::Always => true,
         Colour::Never => false,
@@ -135,11 +129,7 @@ fn style(args: &TriageArgs, settings: &Settings) -> Style {
 
 fn show_prompt(args: &PromptArgs, settings: &Settings) -> Result<String, CliError> {
     let incident = read(&args.file)?;
-    let question = if args.classic {
-        Question::Classic
-    } else {
-        Question::Triage
-    };
+    let question = if args.classic { Question::Classic } else { Question::Triage };
     let templates = templates(args.templates.as_deref(), settings);
     let prompt = prompt(&incident, question, args.tokens, Uuid::new_v4(), &templates)?;
     Ok([prompt.system, prompt.user]
@@ -158,11 +148,7 @@ fn templates(folder: Option<&Path>, settings: &Settings) -> Templates {
 fn read(path: &Path) -> Result<Incident, CliError> {
     const LONGEST_NAME: usize = 200;
     let is_stdin = path.as_os_str() == "-";
-    let name = if is_stdin {
-        "standard input".into()
-    } else {
-        path.to_string_lossy()
-    };
+    let name = if is_stdin { "standard input".into() } else { path.to_string_lossy() };
     let file = Text::new(&name, LONGEST_NAME);
     let mut bytes = Vec::new();
     let limit = MAX_INPUT as u64 + 1;

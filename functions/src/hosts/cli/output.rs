@@ -47,10 +47,7 @@ pub(super) fn json(draft: &Draft, comment: &Comment) -> String {
         completer: "runbook",
         triage: draft.triage,
         removed: Removed { indicators: 0 },
-        comment: CommentOutput {
-            id: comment.id.to_string(),
-            html: &comment.html,
-        },
+        comment: CommentOutput { id: comment.id.to_string(), html: &comment.html },
     };
     // Strings, numbers and lists of them always serialize.
     let json = serde_json::to_string_pretty(&output).unwrap_or_default();

@@ -22,10 +22,7 @@ fn found(pattern: &str, text: &str) -> bool {
 
 #[track_caller]
 fn every(rule: &str, holds: impl Fn(&Action) -> bool) {
-    let broken: Vec<&str> = actions()
-        .filter(|action| !holds(action))
-        .map(|action| action.id)
-        .collect();
+    let broken: Vec<&str> = actions().filter(|action| !holds(action)).map(|action| action.id).collect();
     assert!(broken.is_empty(), "{rule}: {broken:?}");
 }
 
@@ -50,11 +47,7 @@ fn the_runbook_is_whole() {
         assert!(tactic_action(tactic).is_some(), "{tactic}");
     }
     for kind in EntityKind::KNOWN {
-        assert_eq!(
-            entity_action(*kind).map(|action| action.about),
-            Some(&[*kind][..]),
-            "{kind}"
-        );
+        assert_eq!(entity_action(*kind).map(|action| action.about), Some(&[*kind][..]), "{kind}");
     }
     for scenario in [
         "password-spray",
@@ -95,73 +88,36 @@ fn the_runbook_is_whole() {
 #[test]
 fn references_lead_somewhere() {
     let ids: Vec<&str> = actions().map(|action| action.id).collect();
-    assert_eq!(
-        ids.len(),
-        ids.iter().collect::<BTreeSet<_>>().len(),
-        "an id stands twice"
-    );
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "an id stands twice");
     for scenario in SCENARIOS {
-        assert!(
-            scenario.actions.iter().all(|id| action(id).is_some()),
-            "{}",
-            scenario.id
-        );
+        assert!(scenario.actions.iter().all(|id| action(id).is_some()), "{}", scenario.id);
         assert!(scenario.queries.iter().all(|id| query(id).is_some()), "{}", scenario.id);
-        assert!(
-            scenario
-                .hides
-                .iter()
-                .all(|id| SCENARIOS.iter().any(|one| one.id == *id)),
-            "{}",
-            scenario.id
-        );
+        assert!(scenario.hides.iter().all(|id| SCENARIOS.iter().any(|one| one.id == *id)), "{}", scenario.id);
         let techniques = scenario.techniques.iter().chain(scenario.infers);
-        assert!(
-            techniques.into_iter().all(|id| attack::Technique::find(id).is_some()),
-            "{}",
-            scenario.id
-        );
-        assert_eq!(
-            scenario.grows_from.is_empty(),
-            scenario.signs.is_empty(),
-            "{}",
-            scenario.id
-        );
+        assert!(techniques.into_iter().all(|id| attack::Technique::find(id).is_some()), "{}", scenario.id);
+        assert_eq!(scenario.grows_from.is_empty(), scenario.signs.is_empty(), "{}", scenario.id);
     }
-    every("techniques are ATT&CK's", |a| {
-        a.techniques.iter().all(|id| attack::Technique::find(id).is_some())
-    });
-    every("mitigations are ATT&CK's", |a| {
-        a.mitigations.iter().all(|id| attack::mitigation_name(id).is_some())
-    });
+    every("techniques are ATT&CK's", |a| a.techniques.iter().all(|id| attack::Technique::find(id).is_some()));
+    every("mitigations are ATT&CK's", |a| a.mitigations.iter().all(|id| attack::mitigation_name(id).is_some()));
 }
 
 #[test]
 fn nothing_in_the_runbook_is_unused() {
     let used: BTreeSet<&str> = SCENARIOS.iter().flat_map(|s| s.actions).copied().collect();
     let pulled: BTreeSet<&str> = actions().flat_map(|a| a.after).copied().collect();
-    let idle: Vec<&str> = ACTIONS
-        .iter()
-        .map(|a| a.id)
-        .filter(|id| !used.contains(id) && !pulled.contains(id))
-        .collect();
+    let idle: Vec<&str> =
+        ACTIONS.iter().map(|a| a.id).filter(|id| !used.contains(id) && !pulled.contains(id)).collect();
     assert!(idle.is_empty(), "{idle:?}");
     let asked: BTreeSet<&str> = SCENARIOS.iter().flat_map(|s| s.queries).copied().collect();
-    let idle: Vec<&str> = QUERIES
-        .iter()
-        .map(|q| q.id)
-        .filter(|id| !asked.contains(id) && !id.starts_with("any-"))
-        .collect();
+    let idle: Vec<&str> =
+        QUERIES.iter().map(|q| q.id).filter(|id| !asked.contains(id) && !id.starts_with("any-")).collect();
     assert!(idle.is_empty(), "{idle:?}");
 }
 
 #[test]
 fn what_comes_before_comes_before() {
     every("a prerequisite has an earlier place", |a| {
-        a.after
-            .iter()
-            .filter_map(|id| action(id))
-            .all(|before| (before.phase, before.order) < (a.phase, a.order))
+        a.after.iter().filter_map(|id| action(id)).all(|before| (before.phase, before.order) < (a.phase, a.order))
     });
 }
 
@@ -177,10 +133,7 @@ fn evidence_comes_before_reboot_and_wipe() {
             || matches!(a.phase, Phase::Eradicate | Phase::Recover) && prerequisites(a).contains("preserve-evidence")
     });
     every("nothing is powered off", |a| {
-        !found(
-            r"shut (it )?down|power(ed)? off|turn off the (machine|host|vm)|az vm (deallocate|stop)",
-            &text_of(a),
-        )
+        !found(r"shut (it )?down|power(ed)? off|turn off the (machine|host|vm)|az vm (deallocate|stop)", &text_of(a))
     });
     let isolate = action("isolate-host").unwrap();
     assert!(isolate.text.contains("powered on"));
@@ -222,13 +175,9 @@ fn no_control_is_weakened_and_nobody_strikes_back() {
 #[test]
 fn texts_are_short_and_without_links() {
     let words = |text: &str| text.split_whitespace().count();
-    every("lengths", |a| {
-        words(a.short) <= 6 && words(a.text) <= 45 && words(a.why) <= 18 && a.text.ends_with('.')
-    });
+    every("lengths", |a| words(a.short) <= 6 && words(a.text) <= 45 && words(a.why) <= 18 && a.text.ends_with('.'));
     every("no links", |a| !a.text.contains("://") && !a.text.contains("www."));
-    every("quotation marks are paired", |a| {
-        a.text.matches('`').count().is_multiple_of(2)
-    });
+    every("quotation marks are paired", |a| a.text.matches('`').count().is_multiple_of(2));
     every("no address in a command", |a| {
         a.text
             .split('`')
@@ -237,23 +186,11 @@ fn texts_are_short_and_without_links() {
             .all(|code| !["{address}", "{url}", "{domain}"].iter().any(|p| code.contains(p)))
     });
     for m in MITIGATIONS {
-        assert!(
-            words(m.text) <= 30 && words(m.short) <= 7 && m.text.ends_with('.'),
-            "{}",
-            m.id
-        );
+        assert!(words(m.text) <= 30 && words(m.short) <= 7 && m.text.ends_with('.'), "{}", m.id);
     }
     for query in QUERIES {
-        assert!(
-            query.kql.contains("TimeGenerated between ({from} .. {to})"),
-            "{}",
-            query.id
-        );
-        assert!(
-            !query.kql.contains("://") && !query.kql.contains("\n\n"),
-            "{}",
-            query.id
-        );
+        assert!(query.kql.contains("TimeGenerated between ({from} .. {to})"), "{}", query.id);
+        assert!(!query.kql.contains("://") && !query.kql.contains("\n\n"), "{}", query.id);
     }
 }
 
