@@ -27,7 +27,7 @@ fn comment(incident: &Incident, triage: &Triage, templates: &Templates) -> Strin
         purpose: Purpose::Triage,
         writer: "",
     };
-    draft.comment(templates).map(|comment| comment.html).unwrap_or_else(|error| panic!("{error}"))
+    draft.comment(templates).map_or_else(|error| panic!("{error}"), |comment| comment.html)
 }
 
 fn incident(bytes: &[u8]) -> Incident {

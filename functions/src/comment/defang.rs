@@ -197,7 +197,7 @@ pub fn defanged(text: &str) -> String {
         if !is_word(c) {
             if c == ':' {
                 let slashes = rest[1..].starts_with("//") || rest[1..].starts_with("\\\\");
-                in_authority = in_authority && !slashes || slashes;
+                in_authority = in_authority || slashes;
                 out.push(':');
                 if slashes {
                     out.push_str(&rest[1..3]);
@@ -246,18 +246,12 @@ fn push_word(out: &mut String, word: &str, after: &str, must_break: bool) {
         // A scheme may be glued to what stands before: `x.http://`.
         let (head, scheme) = word.split_at(word.rfind(['.', '_']).map_or(0, |dot| dot + 1));
         if let Some(broken) = broken_scheme(scheme, slashes) {
-            push_dotted(out, head, must_break);
+            out.push_str(&head.replace('.', "[.]"));
             out.push_str(&broken);
             return;
         }
     }
-    // The part before an @ is a person's name, unless it looks like a site's.
-    let is_local_part = after.starts_with('@') && !must_break && !word.to_ascii_lowercase().starts_with("www.");
-    if is_local_part {
-        out.push_str(word);
-    } else {
-        push_dotted(out, word, must_break);
-    }
+    push_dotted(out, word, must_break);
 }
 
 /// The scheme in a form that nothing acts on; none if it is no scheme.
@@ -293,15 +287,13 @@ fn push_dotted(out: &mut String, word: &str, must_break: bool) {
     }
 }
 
-/// True for what may be a domain name: labels with dots between, the last of two letters or more and no file's ending.
+/// True for what may hold a domain name: after a dot a label of two or more that starts with a letter and is no file's
+/// ending. Not only the last label counts: what is glued to a name must not hide it.
 fn is_domain(word: &str) -> bool {
-    let is_dot = |c: char| c == '.' || is_wide_dot(c);
-    let Some((_, last)) = word.rsplit_once(is_dot) else {
-        return false;
-    };
-    let lower = last.to_lowercase();
-    let lettered = lower.chars().count() >= 2 && lower.chars().all(char::is_alphabetic) || lower.starts_with("xn--");
-    lettered && !NOT_DOMAINS.contains(&lower.as_str())
+    word.split(|c: char| c == '.' || is_wide_dot(c)).skip(1).any(|label| {
+        let lower = label.to_lowercase();
+        lower.starts_with(char::is_alphabetic) && lower.chars().count() >= 2 && !NOT_DOMAINS.contains(&lower.as_str())
+    })
 }
 
 /// The length of a public IPv6 address at the start of `text`.
@@ -338,7 +330,8 @@ mod tests {
             ("203.0.113.7, 198.51.100.9:22.", "203[.]0[.]113[.]7, 198[.]51[.]100[.]9:22."),
             ("[2001:db8::1]:443 and 2001:db8::.", "[2001[:]db8[:][:]1]:443 and 2001[:]db8[:][:]."),
             ("www.bad.zip evil.sh x.onion", "www[.]bad[.]zip evil[.]sh x[.]onion"),
-            ("megan.bowen@contoso.com", "megan.bowen@contoso[.]com"),
+            // A name before the @ may look like a site, and some portals would link it.
+            ("megan.bowen@contoso.com", "megan[.]bowen@contoso[.]com"),
             ("https://bad.example@10.0.0.1/", "hxxps://bad[.]example@10[.]0[.]0[.]1/"),
             ("www.bad.example@x.y", "www[.]bad[.]example@x[.]y"),
             ("a@b.txt", "a@b[.]txt"),
@@ -348,6 +341,8 @@ mod tests {
             ),
             ("xn--e1a.xn--p1ai", "xn--e1a[.]xn--p1ai"),
             ("(bad.example)", "(bad[.]example)"),
+            ("bad.exampleT1110.001", "bad[.]exampleT1110[.]001"),
+            ("bad.examplehttp://x.example", "bad[.]examplehxxp://x[.]example"),
             ("..bad.example..", "..bad[.]example.."),
         ] {
             assert_eq!(defanged(text), broken);

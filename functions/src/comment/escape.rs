@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn html_and_markdown_lose_their_meaning() {
-        assert_eq!(html(r#"<a href='x'>&"#), "&lt;a href=&#39;x&#39;&gt;&amp;");
+        assert_eq!(html(r"<a href='x'>&"), "&lt;a href=&#39;x&#39;&gt;&amp;");
         assert_eq!(
             html("![x](y) *b* _i_ #h |t| ~s~ `c` \\"),
             "&#33;&#91;x&#93;&#40;y&#41; &#42;b&#42; &#95;i&#95; &#35;h &#124;t&#124; &#126;s&#126; &#96;c&#96; &#92;"

@@ -54,7 +54,8 @@ fn digest(incident: &Incident) -> String {
         hash.update("\n");
     }
     hash.update(incident.entities.len().to_string());
-    hash.finalize().iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect()
+    let bytes = hash.finalize();
+    bytes.iter().take(BYTES).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::incident::{Alert, Entity, Incident, Severity};
+use crate::text::Text;
 
 use super::budget::Budget;
 
@@ -54,7 +55,7 @@ const FRAME: usize = 700;
 impl PromptView {
     pub(super) fn new(incident: &Incident, tokens: usize, fence: Uuid) -> Self {
         let mut budget = Budget::new(tokens.saturating_sub(FRAME));
-        let join = |texts: &[crate::text::Text]| texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(", ");
+        let join = |texts: &[Text]| texts.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
         let (tactics, techniques, products) =
             (join(&incident.tactics), join(&incident.techniques), join(&incident.products));
         for text in [&incident.title.to_string(), &tactics, &techniques, &products] {
@@ -118,7 +119,7 @@ fn alert_line(alert: &Alert) -> String {
         }
     }
     for (name, values) in &alert.details {
-        let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
+        let values: Vec<&str> = values.iter().map(Text::as_str).collect();
         line = format!("{line}; {name}: {}", values.join(", "));
     }
     for (name, text) in [("product", &alert.product), ("compromised", &alert.compromised), ("says", &alert.description)]

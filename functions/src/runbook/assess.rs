@@ -6,7 +6,7 @@ use crate::incident::{Classification, EntityKind, Severity, Status};
 
 use super::facts::Facts;
 use super::fill::listed;
-use super::scenario::Match;
+use super::scenario::{Basis, Match};
 
 /// A sign: what it adds to the likelihood of a true positive, in hundredths, and how it is told.
 struct Sign(i32, String);
@@ -62,8 +62,13 @@ fn weighed(facts: &Facts, scenarios: &[Match]) -> Assessment {
 }
 
 fn scenario(scenarios: &[Match]) -> Option<Sign> {
-    let best = scenarios.first().filter(|best| best.scenario.rank > 0)?;
-    let basis = if best.by_title { "its title or alerts" } else { "its techniques" };
+    let best = scenarios.first()?;
+    let basis = match best.basis {
+        Basis::Title => "its title or alerts",
+        Basis::Description => "its title and description",
+        Basis::Techniques => "its techniques",
+        Basis::None => return None,
+    };
     let points = (i32::from(best.scenario.rank) - 40) / 5;
     Some(Sign(points.max(1), format!("It looks like \"{}\", by {basis}.", best.scenario.name)))
 }

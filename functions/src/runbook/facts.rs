@@ -6,6 +6,7 @@ use crate::attack::{Tactic, Technique};
 use crate::incident::{Entity, EntityKind, Incident, Os};
 use crate::text::Text;
 
+use super::infer::{Basis, candidates};
 use super::scenario::Match;
 
 /// An incident, seen with the runbook's eyes.
@@ -13,15 +14,15 @@ pub(super) struct Facts<'a> {
     pub(super) incident: &'a Incident,
     /// Techniques of ATT&CK Enterprise that the incident names, or that its scenario suggests.
     pub(super) techniques: Vec<&'static Technique>,
-    /// True if the incident names none and the scenario suggested them.
-    pub(super) is_inferred: bool,
+    /// Set if the incident names none: what the techniques rest on.
+    pub(super) inferred: Option<Basis>,
     /// What the incident calls a technique and ATT&CK Enterprise does not have.
     pub(super) unknown_techniques: Vec<&'a Text>,
     pub(super) tactics: Vec<Tactic>,
     pub(super) unknown_tactics: Vec<&'a Text>,
     /// Lower-case title without the names an attacker may have chosen.
     pub(super) title: String,
-    /// The same of the alerts' names, each name once.
+    /// The same of the alerts' names and types, each once.
     pub(super) alert_names: String,
     /// The mitigations of all techniques, sorted.
     pub(super) mitigations: BTreeSet<&'static str>,
@@ -49,8 +50,9 @@ impl<'a> Facts<'a> {
                 None => unknown_tactics.push(text),
             }
         }
-        let alert_names: BTreeSet<&str> = incident.alerts.iter().map(|alert| alert.name.as_str()).collect();
-        let alert_names: Vec<&str> = alert_names.into_iter().collect();
+        let names = incident.alerts.iter().map(|alert| alert.name.to_string());
+        let types = incident.alerts.iter().map(|alert| spaced(&alert.kind));
+        let alert_names: Vec<String> = names.chain(types).collect::<BTreeSet<String>>().into_iter().collect();
         Self {
             mitigations: mitigations(&techniques),
             by_kind: by_kind(&incident.entities),
@@ -58,27 +60,22 @@ impl<'a> Facts<'a> {
             alert_names: without_chosen_names(&alert_names.join(" | "), &incident.entities),
             incident,
             techniques,
-            is_inferred: false,
+            inferred: None,
             unknown_techniques,
             tactics,
             unknown_tactics,
         }
     }
 
-    /// Adds the techniques that the scenarios suggest, if the incident names none.
+    /// Adds candidates, if the incident names no technique.
     pub(super) fn with_inferred(mut self, scenarios: &[Match]) -> Self {
-        if !self.techniques.is_empty() {
-            return self;
+        if self.techniques.is_empty()
+            && let Some((basis, techniques)) = candidates(&self, scenarios)
+        {
+            self.inferred = Some(basis);
+            self.mitigations = mitigations(&techniques);
+            self.techniques = techniques;
         }
-        for found in scenarios.iter().filter(|found| found.by_title) {
-            for technique in found.scenario.infers.iter().filter_map(|id| Technique::find(id)) {
-                if !self.techniques.contains(&technique) {
-                    self.techniques.push(technique);
-                }
-            }
-        }
-        self.is_inferred = !self.techniques.is_empty();
-        self.mitigations = mitigations(&self.techniques);
         self
     }
 
@@ -114,6 +111,18 @@ impl<'a> Facts<'a> {
         let hosts = self.of_kind(EntityKind::Host).iter();
         hosts.filter_map(|entity| if let Entity::Host(host) = entity { host.os } else { None }).collect()
     }
+}
+
+/// `VM_Digital Currency Mining` for `VM_DigitalCurrencyMining`.
+fn spaced(name: &str) -> String {
+    let mut spaced = String::with_capacity(name.len() + 8);
+    for c in name.chars() {
+        if c.is_uppercase() && spaced.ends_with(char::is_lowercase) {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+    }
+    spaced
 }
 
 fn mitigations(techniques: &[&'static Technique]) -> BTreeSet<&'static str> {

@@ -5,6 +5,7 @@ use crate::incident::{EntityKind, Incident};
 
 use super::facts::{Facts, MAIN_OF_A_KIND};
 use super::fill::listed;
+use super::infer::Basis;
 
 /// Alerts of one incident that Sentinel holds (service limits).
 const ALERTS_HELD: u64 = 150;
@@ -40,11 +41,15 @@ pub(super) fn missing(facts: &Facts) -> Vec<String> {
 
 fn techniques(facts: &Facts) -> Vec<String> {
     let mut gaps = Vec::new();
-    if facts.is_inferred {
+    if let Some(basis) = facts.inferred {
         let names: Vec<String> = facts.techniques.iter().map(|t| format!("{} {}", t.id, t.name)).collect();
-        gaps.push(format!("The incident names no technique: {} inferred from its title.", names.join(", ")));
+        let basis = match basis {
+            Basis::Title => "its title or alerts",
+            Basis::Tactics => "its tactics and entities",
+        };
+        gaps.push(format!("The incident names no technique: {} inferred from {basis}.", names.join(", ")));
     } else if facts.techniques.is_empty() {
-        gaps.push("The incident names no known technique, and its title suggests none: no mitigations.".to_owned());
+        gaps.push("The incident names no known technique, and nothing suggests one: no mitigations.".to_owned());
     }
     if !facts.unknown_techniques.is_empty() {
         let names = listed(&facts.unknown_techniques, MOST_NAMED);

@@ -5,6 +5,7 @@ mod cover;
 mod facts;
 mod fill;
 mod gaps;
+mod infer;
 mod kql;
 mod phrases;
 mod queries;

@@ -10,9 +10,28 @@ use super::table::{SCENARIOS, Scenario};
 /// A scenario that fits.
 pub(super) struct Match {
     pub(super) scenario: &'static Scenario,
-    /// True if the incident's title or an alert's name says so.
-    pub(super) by_title: bool,
+    pub(super) basis: Basis,
     score: u32,
+}
+
+/// What chose a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// The incident's title, or the name or type of an alert.
+    Title,
+    /// A title, and what a description adds.
+    Description,
+    /// Techniques alone.
+    Techniques,
+    /// Nothing: the fall-back.
+    None,
+}
+
+impl Match {
+    /// True if a title had a part in it.
+    pub(super) fn is_by_title(&self) -> bool {
+        matches!(self.basis, Basis::Title | Basis::Description)
+    }
 }
 
 /// Points of a sign. A title or technique is needed; the rest only decides between those that have one.
@@ -33,18 +52,18 @@ const MOST_QUESTIONS: usize = 4;
 pub(super) fn matching(facts: &Facts) -> Vec<Match> {
     let said = Said { in_title: scenarios_named(&facts.title), in_alerts: scenarios_named(&facts.alert_names) };
     let mut found: Vec<Match> = SCENARIOS.iter().filter_map(|scenario| fits(scenario, &said, facts)).collect();
-    if found.iter().any(|one| one.by_title) {
-        found.retain(|one| one.by_title);
+    if found.iter().any(Match::is_by_title) {
+        found.retain(Match::is_by_title);
     }
     found.extend(grown(&found, facts));
     let hidden: Vec<&str> = found.iter().flat_map(|one| one.scenario.hides).copied().collect();
     found.retain(|one| !hidden.contains(&one.scenario.id));
     found.sort_by(|a, b| b.score.cmp(&a.score).then(a.scenario.id.cmp(b.scenario.id)));
     // Without a title, techniques alone are weak: one guess is enough.
-    found.truncate(if found.first().is_some_and(|best| best.by_title) { MOST_SCENARIOS } else { 1 });
+    found.truncate(if found.first().is_some_and(Match::is_by_title) { MOST_SCENARIOS } else { 1 });
     if found.is_empty() {
         let fallback = SCENARIOS.iter().filter(|scenario| scenario.id == "unclassified");
-        found.extend(fallback.map(|scenario| Match { scenario, by_title: false, score: 0 }));
+        found.extend(fallback.map(|scenario| Match { scenario, basis: Basis::None, score: 0 }));
     }
     found
 }
@@ -77,7 +96,7 @@ fn fits(scenario: &'static Scenario, said: &Said, facts: &Facts) -> Option<Match
     score += if scenario.tactics.iter().any(|tactic| facts.tactics.contains(tactic)) { TACTIC } else { 0 };
     score += if scenario.products.iter().any(product) { PRODUCT } else { 0 };
     score += if scenario.entities.iter().any(|kind| facts.has(*kind)) { ENTITY } else { 0 };
-    Some(Match { scenario, by_title: by_title > 0, score })
+    Some(Match { scenario, basis: if by_title > 0 { Basis::Title } else { Basis::Techniques }, score })
 }
 
 /// Scenarios that a description turns a found one into: a password spray of which it says that one sign-in succeeded.
@@ -93,7 +112,11 @@ fn grown(found: &[Match], facts: &Facts) -> Vec<Match> {
         .filter(|scenario| is_found(scenario.id).is_none())
         .filter_map(|scenario| Some((scenario, is_found(scenario.grows_from)?)))
         .filter(|(scenario, _)| says(scenario))
-        .map(|(scenario, from)| Match { scenario, by_title: from.by_title, score: from.score + 1 })
+        .map(|(scenario, from)| Match {
+            scenario,
+            basis: if from.is_by_title() { Basis::Description } else { from.basis },
+            score: from.score + 1,
+        })
         .collect()
 }
 

@@ -128,11 +128,7 @@ pub(super) fn about(kinds: &[EntityKind], phase: Phase, facts: &Facts) -> Vec<St
 fn unnamed_kinds(facts: &Facts, drafts: &[Draft]) -> Vec<EntityKind> {
     let is_named =
         |entity: &&Entity| drafts.iter().any(|d| d.step.entities.iter().any(|e| e == entity.label().as_str()));
-    facts
-        .kinds()
-        .into_iter()
-        .filter(|kind| !facts.of_kind(*kind).iter().take(MAIN_OF_A_KIND).all(|entity| is_named(&entity)))
-        .collect()
+    facts.kinds().into_iter().filter(|kind| !facts.of_kind(*kind).iter().take(MAIN_OF_A_KIND).all(is_named)).collect()
 }
 
 /// The reason with the ids that it rests on.

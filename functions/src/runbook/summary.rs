@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::incident::EntityKind;
+use crate::text::Text;
 
 use crate::completion::gate::looks_away;
 
@@ -48,7 +49,7 @@ fn sentences(text: &str) -> impl Iterator<Item = String> {
     let sentences = text.split(". ").map(|sentence| sentence.trim_end_matches('.').trim());
     sentences
         .filter(|sentence| !sentence.is_empty() && sentence.chars().count() <= SENTENCE)
-        .map(|sentence| format!("{}.", sentence.replace('`', "'").replace('"', "'")))
+        .map(|sentence| format!("{}.", sentence.replace(['`', '"'], "'")))
 }
 
 fn titled(facts: &Facts) -> String {
@@ -94,7 +95,7 @@ fn counted(facts: &Facts) -> String {
     let alerts = if count == 1 { "1 alert".to_owned() } else { format!("{count} alerts") };
     let from = match &incident.products[..] {
         [] => String::new(),
-        products => format!(" from {}", plain_list(products.iter().map(|p| p.as_str()).take(VALUES + 1))),
+        products => format!(" from {}", plain_list(products.iter().map(Text::as_str).take(VALUES + 1))),
     };
     let when = incident.activity().map(|(first, last)| format!(", {}", span(first, last))).unwrap_or_default();
     let details = details(facts);

@@ -1,4 +1,5 @@
 //! Black-box tests of `honeytriage`, a module a feature.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod contract;
 mod examples;

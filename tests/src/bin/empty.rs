@@ -1,0 +1,3 @@
+//! A program that does nothing: the baseline for starting times.
+
+fn main() {}
