@@ -1,1 +1,63 @@
-//! The README tells what is.
+//! The README tells what is: its commands run, and its output is theirs.
+
+use honeytriage_tests::{Run, project};
+
+fn readme() -> String {
+    std::fs::read_to_string(project().join("README.md")).unwrap()
+}
+
+/// The fenced blocks of a language.
+fn blocks(language: &str) -> Vec<String> {
+    let readme = readme();
+    let fence = format!("```{language}\n");
+    let blocks = readme.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
+    blocks.collect()
+}
+
+#[test]
+fn the_main_command_prints_what_the_readme_shows() {
+    let main = &blocks("sh")[0];
+    let args = main.trim().strip_prefix("cargo run --release --bin honeytriage -- ").unwrap();
+    let output = Run::new(args.split(' ')).stdout();
+    let shown = &blocks("text")[0];
+    assert!(output.starts_with(shown.as_str()), "{output}");
+}
+
+#[test]
+fn the_other_commands_work() {
+    for line in blocks("sh").concat().lines().filter(|line| line.starts_with("honeytriage ")) {
+        let command = line.split('#').next().unwrap().trim().replace("FILE", "examples/incidents/web-shell.json");
+        assert!(!Run::new(command.split(' ').skip(1)).stdout().is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn ci_runs_the_test_command_of_the_readme() {
+    let command = blocks("sh")[1].trim().to_owned();
+    assert_eq!(command, "cargo test --workspace");
+    assert!(std::fs::read_to_string(project().join(".ci/run")).unwrap().contains(&command));
+}
+
+#[test]
+fn every_option_and_variable_is_in_the_table() {
+    for command in ["triage", "prompt"] {
+        let help = Run::new([command, "--help"]).stdout();
+        let options =
+            help.split_whitespace().filter(|word| word.starts_with("--")).map(|word| word.trim_end_matches(']'));
+        for option in options.filter(|option| !["--help", "--classic"].contains(option)) {
+            assert!(readme().contains(option), "{option}");
+        }
+    }
+    for name in ["HONEYTRIAGE_TEMPLATES", "SOURCE_DATE_EPOCH", "NO_COLOR", "COLUMNS"] {
+        assert!(readme().contains(name), "{name}");
+    }
+}
+
+#[test]
+fn the_count_of_scenarios_is_right() {
+    let folder = project().join("templates/runbook");
+    let texts = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    let scenarios: usize = texts.map(|text| text.matches("[[scenario]]").count()).sum();
+    // The fall-back is no scenario of its own.
+    assert!(readme().contains(&format!("among {} scenarios", scenarios - 1)), "{}", scenarios - 1);
+}
