@@ -13,8 +13,8 @@ use crate::literal::{strings, variant, variants};
 struct File {
     scenario: Vec<Scenario>,
     action: Vec<Action>,
-    entity: Vec<ForKind>,
-    tactic: Vec<ForTactic>,
+    entity: Vec<Action>,
+    tactic: Vec<Action>,
     query: Vec<Query>,
     mitigation: Vec<Mitigation>,
 }
@@ -43,8 +43,13 @@ struct Scenario {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Action {
     id: String,
+    /// Of an `[[entity]]`: its kind.
+    kind: Option<String>,
+    /// Of a `[[tactic]]`: its short name.
+    tactic: Option<String>,
     phase: String,
     order: u8,
     about: Vec<String>,
@@ -69,20 +74,6 @@ struct When {
     products: Vec<String>,
     techniques: Vec<String>,
     tactics: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct ForKind {
-    kind: String,
-    #[serde(flatten)]
-    action: Action,
-}
-
-#[derive(Deserialize)]
-struct ForTactic {
-    tactic: String,
-    #[serde(flatten)]
-    action: Action,
 }
 
 #[derive(Deserialize)]
@@ -124,19 +115,18 @@ pub(crate) fn tables(folder: &Path) -> Result<String, String> {
     table(&mut code, "ACTIONS", "Action", all.action.iter().map(|a| (a.id.clone(), action(a))))?;
     table(&mut code, "QUERIES", "Query", all.query.iter().map(|q| (q.id.clone(), query(q))))?;
     table(&mut code, "MITIGATIONS", "Mitigation", all.mitigation.iter().map(|m| (m.id.clone(), mitigation(m))))?;
-    let entities = all.entity.iter().map(|e| (e.kind.clone(), keyed("EntityKind", &e.kind, &e.action)));
-    table(&mut code, "ENTITY_ACTIONS", "(EntityKind, Action)", entities)?;
-    let tactics = all.tactic.iter().map(|t| (t.tactic.clone(), keyed("Tactic", &t.tactic, &t.action)));
-    table(&mut code, "TACTIC_ACTIONS", "(Tactic, Action)", tactics)?;
+    let entities = keyed("EntityKind", &all.entity, |action| &action.kind)?;
+    table(&mut code, "ENTITY_ACTIONS", "(EntityKind, Action)", entities.into_iter())?;
+    let tactics = keyed("Tactic", &all.tactic, |action| &action.tactic)?;
+    table(&mut code, "TACTIC_ACTIONS", "(Tactic, Action)", tactics.into_iter())?;
     Ok(code)
 }
 
 fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, String> {
     let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths: Vec<_> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
+    let paths: Result<Vec<_>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+    let mut paths = paths.map_err(|error| format!("{}: {error}", folder.display()))?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     Ok(paths)
 }
@@ -215,8 +205,13 @@ fn when(w: &When) -> String {
     )
 }
 
-fn keyed(name: &str, key: &str, a: &Action) -> String {
-    format!("({}, {})", variant(name, key), action(a))
+/// Actions that stand for a value of an enum: the key, and `(Enum::Key, Action {..})`.
+fn keyed(name: &str, actions: &[Action], key: fn(&Action) -> &Option<String>) -> Result<Vec<(String, String)>, String> {
+    let row = |one: &Action| {
+        let key = key(one).as_ref().ok_or_else(|| format!("templates/runbook: `{}` has no {name}", one.id))?;
+        Ok((key.clone(), format!("({}, {})", variant(name, key), action(one))))
+    };
+    actions.iter().map(row).collect()
 }
 
 fn query(q: &Query) -> String {

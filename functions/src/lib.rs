@@ -6,10 +6,16 @@
 pub mod attack;
 pub mod comment;
 pub mod completion;
+pub mod error;
+pub mod handlers;
 pub mod hosts;
+pub mod identity;
 pub mod incident;
+pub mod log;
 pub mod prompt;
 pub mod runbook;
+pub mod sentinel;
 pub mod settings;
 pub mod templates;
 pub mod text;
+mod web;

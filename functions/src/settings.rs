@@ -1,14 +1,36 @@
 //! The environment, read once and only here.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
+use secrecy::SecretString;
+
+use crate::identity::Source;
+use crate::incident::WorkspaceId;
+use crate::sentinel::Cloud;
 
 /// The settings that come from the environment.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// `HONEYTRIAGE_TEMPLATES`: a folder whose templates replace the built-in ones.
     pub templates: Option<PathBuf>,
+    /// `HONEYTRIAGE_WORKSPACES`: the workspaces that may be read and written; hosts need at least one.
+    pub workspaces: Vec<WorkspaceId>,
+    /// `HONEYTRIAGE_ARM_URL`: Azure Resource Manager.
+    pub arm_url: Cloud,
+    /// `HONEYTRIAGE_ARM_TOKEN`, or where the platform keeps an identity.
+    pub identity: Source,
+    /// `HONEYTRIAGE_ARM_TIMEOUT`: how long one answer may take.
+    pub arm_timeout: Duration,
+    /// `HONEYTRIAGE_RETRY_WAIT`: the longest pause before a second try on the queues.
+    pub retry_wait: Duration,
+    /// `HONEYTRIAGE_LATE_ENTITIES`: how young an incident is when missing entities may still come; zero does not wait.
+    pub late_entities: Duration,
+    /// `HONEYTRIAGE_SHADOW`: everything but the write.
+    pub is_shadow: bool,
+    /// `FUNCTIONS_CUSTOMHANDLER_PORT`: where the Functions host calls.
+    pub port: Option<u16>,
     /// `SOURCE_DATE_EPOCH`: the time that comments show, in seconds since 1970. The present without it.
     pub generated: Option<Timestamp>,
     /// `NO_COLOR`, set to anything but nothing: no colours.
@@ -22,8 +44,20 @@ pub struct Settings {
 #[error("{name}: expected {expected}")]
 pub struct SettingError {
     name: &'static str,
-    expected: &'static str,
+    expected: String,
 }
+
+impl SettingError {
+    /// From what a parser expected.
+    fn new(name: &'static str, error: &dyn std::fmt::Display) -> Self {
+        let expected = error.to_string();
+        Self { name, expected: expected.strip_prefix("expected ").unwrap_or(&expected).to_owned() }
+    }
+}
+
+const ARM_TIMEOUT: Duration = Duration::from_secs(20);
+const RETRY_WAIT: Duration = Duration::from_secs(240);
+const LATE_ENTITIES: Duration = Duration::from_secs(600);
 
 impl Settings {
     /// Reads the environment.
@@ -31,21 +65,102 @@ impl Settings {
     /// # Errors
     /// [`SettingError`] names the variable and what it may be.
     pub fn from_env() -> Result<Self, SettingError> {
-        Self::from_lookup(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+        Self::from_lookup(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
     }
 
-    fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
-        let filled = |name: &str| lookup(name).filter(|value| !value.is_empty());
-        let generated = filled("SOURCE_DATE_EPOCH")
-            .map(|seconds| seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()))
-            .map(|time| time.ok_or(SettingError { name: "SOURCE_DATE_EPOCH", expected: "whole seconds since 1970" }))
-            .transpose()?;
+    fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
+        let env = Environment(lookup);
         Ok(Self {
-            templates: filled("HONEYTRIAGE_TEMPLATES").map(PathBuf::from),
-            generated,
-            is_colourless: filled("NO_COLOR").is_some(),
-            columns: filled("COLUMNS").and_then(|columns| columns.parse().ok()),
+            templates: env.filled("HONEYTRIAGE_TEMPLATES").map(PathBuf::from),
+            workspaces: env.workspaces()?,
+            arm_url: env.parsed("HONEYTRIAGE_ARM_URL")?.unwrap_or_default(),
+            identity: env.identity(),
+            arm_timeout: env.seconds("HONEYTRIAGE_ARM_TIMEOUT", ARM_TIMEOUT)?,
+            retry_wait: env.seconds("HONEYTRIAGE_RETRY_WAIT", RETRY_WAIT)?,
+            late_entities: env.seconds("HONEYTRIAGE_LATE_ENTITIES", LATE_ENTITIES)?,
+            is_shadow: env.switch("HONEYTRIAGE_SHADOW")?,
+            port: env.parsed("FUNCTIONS_CUSTOMHANDLER_PORT")?,
+            generated: env.generated()?,
+            is_colourless: env.filled("NO_COLOR").is_some(),
+            columns: env.filled("COLUMNS").and_then(|columns| columns.parse().ok()),
         })
+    }
+
+    /// The settings of a host, which must know its workspaces.
+    ///
+    /// # Errors
+    /// [`SettingError`] if `HONEYTRIAGE_WORKSPACES` is missing.
+    pub fn of_host(self) -> Result<Self, SettingError> {
+        if self.workspaces.is_empty() {
+            let expected = "the ARM ids of the workspaces that may be read and written, separated by commas".to_owned();
+            return Err(SettingError { name: "HONEYTRIAGE_WORKSPACES", expected });
+        }
+        Ok(self)
+    }
+}
+
+struct Environment<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Environment<'_> {
+    fn filled(&self, name: &str) -> Option<String> {
+        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn parsed<T>(&self, name: &'static str) -> Result<Option<T>, SettingError>
+    where
+        T: std::str::FromStr,
+        T::Err: std::fmt::Display,
+    {
+        let parse = |value: String| value.parse().map_err(|error: T::Err| SettingError::new(name, &error));
+        self.filled(name).map(parse).transpose()
+    }
+
+    fn workspaces(&self) -> Result<Vec<WorkspaceId>, SettingError> {
+        const NAME: &str = "HONEYTRIAGE_WORKSPACES";
+        let list = self.filled(NAME).unwrap_or_default();
+        let ids = list.split(',').map(str::trim).filter(|id| !id.is_empty());
+        ids.map(|id| id.trim_end_matches('/').parse())
+            .map(|id| id.map_err(|error: crate::incident::InvalidWorkspaceId| SettingError::new(NAME, &error)))
+            .collect()
+    }
+
+    fn seconds(&self, name: &'static str, default: Duration) -> Result<Duration, SettingError> {
+        let Some(value) = self.filled(name) else { return Ok(default) };
+        let seconds = value.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        seconds.ok_or_else(|| SettingError { name, expected: "seconds, 0 or more".to_owned() })
+    }
+
+    fn switch(&self, name: &'static str) -> Result<bool, SettingError> {
+        match self.filled(name).unwrap_or_default().to_ascii_lowercase().as_str() {
+            "" | "false" | "0" => Ok(false),
+            "true" | "1" => Ok(true),
+            _ => Err(SettingError { name, expected: "`true` or `false`".to_owned() }),
+        }
+    }
+
+    fn generated(&self) -> Result<Option<Timestamp>, SettingError> {
+        const NAME: &str = "SOURCE_DATE_EPOCH";
+        let Some(value) = self.filled(NAME) else { return Ok(None) };
+        let time = value.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let expected = "whole seconds since 1970".to_owned();
+        time.map(Some).ok_or(SettingError { name: NAME, expected })
+    }
+
+    /// A token that was handed over, else what the platform offers, else the az login.
+    fn identity(&self) -> Source {
+        if let Some(token) = self.filled("HONEYTRIAGE_ARM_TOKEN") {
+            return Source::Given(SecretString::from(token));
+        }
+        #[cfg(feature = "azure")]
+        return if self.filled("IDENTITY_ENDPOINT").is_some() {
+            Source::Managed(self.filled("AZURE_CLIENT_ID"))
+        } else if self.filled("AZURE_FEDERATED_TOKEN_FILE").is_some() {
+            Source::Workload
+        } else {
+            Source::AzLogin
+        };
+        #[cfg(not(feature = "azure"))]
+        Source::Missing
     }
 }
 
@@ -53,10 +168,43 @@ impl Settings {
 mod tests {
     use super::*;
 
+    fn read(set: &[(&str, &str)]) -> Result<Settings, String> {
+        let lookup = |name: &str| set.iter().find(|(found, _)| *found == name).map(|(_, value)| (*value).to_owned());
+        Settings::from_lookup(&lookup).map_err(|error| error.to_string())
+    }
+
+    const WORKSPACE: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law-soc";
+
     #[test]
-    fn bad_values_are_named() {
-        let error = Settings::from_lookup(|name| (name == "SOURCE_DATE_EPOCH").then(|| "noon".to_owned())).unwrap_err();
-        assert_eq!(error.to_string(), "SOURCE_DATE_EPOCH: expected whole seconds since 1970");
-        assert_eq!(Settings::from_lookup(|_| Some(String::new())).unwrap(), Settings::default());
+    fn bad_values_are_named_with_what_they_may_be() {
+        for (name, value, message) in [
+            ("SOURCE_DATE_EPOCH", "noon", "SOURCE_DATE_EPOCH: expected whole seconds since 1970"),
+            ("HONEYTRIAGE_SHADOW", "maybe", "HONEYTRIAGE_SHADOW: expected `true` or `false`"),
+            ("HONEYTRIAGE_ARM_TIMEOUT", "-1", "HONEYTRIAGE_ARM_TIMEOUT: expected seconds, 0 or more"),
+            (
+                "HONEYTRIAGE_ARM_URL",
+                "https://evil.example",
+                "HONEYTRIAGE_ARM_URL: expected `https://management.azure.com`",
+            ),
+            ("HONEYTRIAGE_WORKSPACES", "law-soc", "HONEYTRIAGE_WORKSPACES: expected a workspace's ARM id"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err();
+            assert!(error.starts_with(message), "{error}");
+        }
+    }
+
+    #[test]
+    fn nothing_set_is_fine_on_a_desk_and_not_for_a_host() {
+        let settings = read(&[]).unwrap();
+        assert_eq!((settings.late_entities, settings.is_shadow), (LATE_ENTITIES, false));
+        assert!(settings.of_host().unwrap_err().to_string().starts_with("HONEYTRIAGE_WORKSPACES"));
+        let list = format!(" {WORKSPACE}/ , {},", WORKSPACE.to_uppercase());
+        assert_eq!(read(&[("HONEYTRIAGE_WORKSPACES", &list)]).unwrap().of_host().unwrap().workspaces.len(), 2);
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let settings = read(&[("HONEYTRIAGE_ARM_TOKEN", "s3cret")]).unwrap();
+        assert!(!format!("{settings:?}").contains("s3cret"));
     }
 }

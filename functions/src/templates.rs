@@ -9,6 +9,7 @@ use handlebars::{
 use serde::Serialize;
 
 use crate::comment::escape::{self, Format};
+use crate::text::Text;
 
 /// A template: what it is called, where it lies under the templates folder, and the text that is built in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub enum TemplateError {
     #[error("{path}: {source}")]
     Unreadable {
         /// The file.
-        path: PathBuf,
+        path: Text,
         /// Why.
         source: std::io::Error,
     },
@@ -68,21 +69,21 @@ pub enum TemplateError {
     #[error("{path}:{line}: {problem}")]
     Invalid {
         /// The file.
-        path: PathBuf,
+        path: Text,
         /// Line, from 1.
         line: usize,
         /// What is wrong.
-        problem: String,
+        problem: Text,
     },
     /// The template asks for something that is not there.
     #[error("{path}:{line}: {problem}; the fields are {fields}")]
     Unrenderable {
         /// The file.
-        path: PathBuf,
+        path: Text,
         /// Line, from 1.
         line: usize,
         /// What is wrong.
-        problem: String,
+        problem: Text,
         /// The fields there are at the top.
         fields: String,
     },
@@ -109,9 +110,9 @@ impl Templates {
     pub fn render<T: Serialize>(&self, template: Template, data: &T) -> Result<String, TemplateError> {
         let engine = self.engine(template)?;
         engine.render(template.name, data).map_err(|error| TemplateError::Unrenderable {
-            path: self.path(template),
+            path: shown(&self.path(template)),
             line: error.line_no.unwrap_or(1),
-            problem: problem(&error),
+            problem: Text::new(&problem(&error), LONGEST),
             fields: fields(data),
         })
     }
@@ -140,18 +141,29 @@ impl Templates {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && folder.is_dir() => {
                 Ok(template.text.to_owned())
             }
-            Err(source) => Err(TemplateError::Unreadable { path, source }),
+            Err(source) => Err(TemplateError::Unreadable { path: shown(&path), source }),
         }
     }
 }
 
+/// Longest path or problem in a message, in characters.
+const LONGEST: usize = 300;
+
+fn shown(path: &Path) -> Text {
+    Text::new(&path.to_string_lossy(), LONGEST)
+}
+
 fn compile(template: Template, text: &str, path: &Path) -> Result<Handlebars<'static>, TemplateError> {
-    let invalid = |line, problem: String| TemplateError::Invalid { path: path.to_owned(), line, problem };
+    let invalid = |line, problem: String| TemplateError::Invalid {
+        path: shown(path),
+        line,
+        problem: Text::new(&problem, LONGEST),
+    };
     if template.language != Language::Plain
-        && let Some(line) = text.lines().position(switches_escaping_off)
+        && let Some(line) = unescaped_line(text)
     {
         return Err(invalid(
-            line + 1,
+            line,
             "`{{{` and `{{&` switch escaping off, and incident text is hostile: use `{{`".into(),
         ));
     }
@@ -178,10 +190,13 @@ fn compile(template: Template, text: &str, path: &Path) -> Result<Handlebars<'st
     Ok(engine)
 }
 
-/// True for a line with an expression that is written without escaping.
-pub(crate) fn switches_escaping_off(line: &str) -> bool {
-    let bare = line.replace(['~', ' '], "");
-    bare.contains("{{{") || bare.contains("{{&")
+/// The line, from 1, of the first expression that is written without escaping: `{{{x}}}` or `{{&x}}`, with white space and
+/// tildes anywhere that the grammar takes them.
+fn unescaped_line(text: &str) -> Option<usize> {
+    let at = text.match_indices("{{").map(|(at, _)| at).find(|at| {
+        text[at + 2..].trim_start_matches(|c: char| c.is_whitespace() || c == '~').starts_with(['{', '&'])
+    })?;
+    Some(text[..at].matches('\n').count() + 1)
 }
 
 /// `{{marked text}}` and `{{verbatim text}}`: text that a function of [`escape`] writes, escaped for the format.
@@ -231,10 +246,27 @@ mod tests {
     #[test]
     fn escaping_is_never_off_in_markup() {
         for template in ALL.iter().filter(|template| template.language != Language::Plain) {
-            assert!(!template.text.lines().any(switches_escaping_off), "{}", template.path);
+            assert_eq!(unescaped_line(template.text), None, "{}", template.path);
         }
-        for line in ["{{{x}}}", "{{& x}}", "{{~{x}}}", "{{~ &x}}", "{{ & x }}"] {
-            assert!(switches_escaping_off(line), "{line}");
+        for text in [
+            "{{{x}}}",
+            "{{& x}}",
+            "{{~{x}}}",
+            "{{~ &x}}",
+            "{{ & x }}",
+            "{{	&x}}",
+            "{{
+&x}}",
+            "{{	{x} }}",
+        ] {
+            assert_eq!(
+                unescaped_line(&format!(
+                    "a
+{text}"
+                )),
+                Some(2),
+                "{text}"
+            );
         }
     }
 

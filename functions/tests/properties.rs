@@ -1,13 +1,12 @@
 //! Whatever an attacker or a broken producer writes: no panic, no markup of theirs, nothing that acts.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use honeytriage::comment::defang::defanged;
 use honeytriage::comment::{Draft, MAX_UNITS, Purpose, Style, markup, terminal};
 use honeytriage::completion::MAX_BYTES;
 use honeytriage::incident::{EntityKind, Incident, IncidentId};
 use honeytriage::runbook;
 use honeytriage::templates::Templates;
-use honeytriage::text::Text;
+use honeytriage::text::{Text, defanged};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -32,7 +32,11 @@ impl Purpose {
 pub fn comment_id(incident: &Incident, purpose: Purpose, writer: &str) -> Uuid {
     let subject = match &incident.id {
         Some(id) => id.canonical(),
-        None => format!("{:?} {:?} {}", incident.number, incident.created, incident.title),
+        None => {
+            let number = incident.number.map(|number| number.to_string()).unwrap_or_default();
+            let created = incident.created.map(|created| created.to_string()).unwrap_or_default();
+            format!("{number} {created} {}", incident.title)
+        }
     };
     Uuid::new_v5(&NAMESPACE, format!("{subject}\n{}\n{writer}", purpose.name()).as_bytes())
 }
@@ -46,11 +50,11 @@ pub fn marker(incident: &Incident, purpose: Purpose) -> String {
 /// A digest of what the comment answers: the alerts' ids and how many entities there were.
 fn digest(incident: &Incident) -> String {
     const BYTES: usize = 6;
-    let mut ids: Vec<&str> = incident.alerts.iter().map(|alert| alert.id.as_str()).collect();
+    let mut ids: Vec<String> = incident.alerts.iter().map(|alert| alert.id.to_lowercase()).collect();
     ids.sort_unstable();
     let mut hash = Sha256::new();
     for id in ids {
-        hash.update(id.to_lowercase());
+        hash.update(id);
         hash.update("\n");
     }
     hash.update(incident.entities.len().to_string());

@@ -53,11 +53,11 @@ fn step<'a>(tag: &'a str, open: &mut Vec<&'a str>) -> Result<(), Violation> {
         };
     }
     let name = if is_allowed_link(tag) { "a" } else { tag };
-    if name == "a" && tag != "a" || TAGS.contains(&name) {
-        open.push(name);
-        return Ok(());
+    if !TAGS.contains(&tag) && name == tag {
+        return Err(Violation::Tag(shown(tag)));
     }
-    Err(Violation::Tag(shown(tag)))
+    open.push(name);
+    Ok(())
 }
 
 fn is_allowed_link(tag: &str) -> bool {

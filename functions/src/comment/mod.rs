@@ -1,6 +1,5 @@
 //! Stage 5: a [`Triage`] becomes what people read.
 
-pub mod defang;
 pub mod escape;
 mod id;
 pub mod markup;

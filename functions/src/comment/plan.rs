@@ -1,6 +1,6 @@
 //! How much of a triage a comment shows: short first, everything that fits, and word of what does not.
 
-use crate::completion::Triage;
+use crate::completion::{Step, Triage};
 use crate::runbook::action_by_id;
 
 /// Words of an ordinary comment: what is read in two minutes.
@@ -40,15 +40,11 @@ impl Plan {
     pub(super) fn of(triage: &Triage) -> Self {
         let mut plan = Self { full: 0, queries: 0, ..Self::whole(triage) };
         let later = &triage.steps[FIRST.min(triage.steps.len())..];
-        let fixed = triage
-            .steps
-            .iter()
-            .take(FIRST)
-            .map(|step| words(&step.action) + words(&step.why) + step.entities.len().min(4) + 4);
+        let fixed =
+            triage.steps.iter().take(FIRST).map(|step| words(&step.action) + words(&step.why) + about_words(step));
         let texts = triage.assessment.reasons.iter().chain(&triage.questions).chain(&triage.missing);
         let base = FRAME + words(&triage.summary) + fixed.sum::<usize>() + texts.map(|text| words(text)).sum::<usize>();
-        let short: usize =
-            later.iter().map(|step| short_words(&step.id, &step.mitigations) + step.entities.len().min(4) + 4).sum();
+        let short: usize = later.iter().map(|step| short_words(&step.id, &step.mitigations) + about_words(step)).sum();
         let mut left = WORDS.saturating_sub(base + short);
         let mut take = |cost: usize| {
             let fits = cost <= left;
@@ -79,6 +75,13 @@ impl Plan {
         *part = if *part > 8 { *part / 2 } else { *part - 1 };
         Some(self)
     }
+}
+
+/// Words of a step's number, phase and the entities it is about.
+fn about_words(step: &Step) -> usize {
+    const FRAME: usize = 5;
+    const NAMED: usize = 3;
+    FRAME + step.entities.iter().take(NAMED).map(|name| words(name)).sum::<usize>()
 }
 
 fn words(text: &str) -> usize {

@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::attack::{Tactic, Technique};
 use crate::completion::{Query, Step, Verdict};
 use crate::runbook::{action_by_id, mitigation};
+use crate::text::defanged;
 
 use super::Draft;
-use super::defang::defanged;
 use super::id::marker;
 use super::plan::{FIRST, Plan};
 
@@ -138,7 +138,12 @@ fn header(draft: &Draft) -> Vec<String> {
     tactics.sort_unstable();
     tactics.dedup();
     let tactics: Vec<&str> = tactics.iter().map(|tactic| tactic.name()).collect();
-    let parts = [Some(severity), number, Some(tactics.join(", "))];
+    let alerts = match incident.alert_count.unwrap_or(0).max(incident.alerts.len() as u64) {
+        0 => None,
+        1 => Some("1 alert".to_owned()),
+        count => Some(format!("{count} alerts")),
+    };
+    let parts = [Some(severity), number, alerts, Some(tactics.join(", "))];
     parts.into_iter().flatten().filter(|part| !part.is_empty()).map(|part| defanged(&part)).collect()
 }
 

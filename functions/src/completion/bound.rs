@@ -9,32 +9,42 @@ pub const MAX_BYTES: usize = 40 * 1024;
 const SHORT_NAME: usize = 60;
 
 impl Triage {
-    /// The triage within [`MAX_BYTES`]: if need be, each step names fewer entities, then their names are cut, then queries
-    /// and the last steps go. Whatever went is told in `missing`.
+    /// The triage within [`MAX_BYTES`]: if need be queries go first, then each step names fewer entities, then their names
+    /// are cut, then the last steps go. Whatever went is told in `missing`.
     #[must_use]
     pub fn bounded(mut self) -> Self {
-        let steps = self.steps.len();
-        for most in [6, 3, 1] {
-            if self.fits() {
-                return self;
-            }
-            self.steps.iter_mut().for_each(|step| step.entities.truncate(most));
-        }
-        for name in self.steps.iter_mut().flat_map(|step| &mut step.entities) {
-            if let Some((end, _)) = name.char_indices().nth(SHORT_NAME) {
-                name.truncate(end);
-            }
-        }
+        let (queries, steps) = (self.queries.len(), self.steps.len());
         while !self.fits() && self.queries.pop().is_some() {}
-        while !self.fits() && self.steps.pop().is_some() {}
-        if self.steps.len() < steps {
-            self.missing.push(format!("{} steps are left out for length.", steps - self.steps.len()));
+        let mut is_shortened = false;
+        for most in [6, 3, 1] {
+            if !self.fits() {
+                self.steps.iter_mut().for_each(|step| step.entities.truncate(most));
+                is_shortened = true;
+            }
         }
+        if !self.fits() {
+            self.steps.iter_mut().flat_map(|step| &mut step.entities).for_each(cut);
+        }
+        while !self.fits() && self.steps.pop().is_some() {}
+        let lost = [
+            (queries - self.queries.len(), "queries are left out for length."),
+            (usize::from(is_shortened), "shortening: steps name fewer of their entities."),
+            (steps - self.steps.len(), "steps are left out for length."),
+        ];
+        self.missing
+            .extend(lost.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
         self
     }
 
     fn fits(&self) -> bool {
         const SPARE: usize = 1024;
         serde_json::to_vec(self).is_ok_and(|json| json.len() + SPARE <= MAX_BYTES)
+    }
+}
+
+fn cut(name: &mut String) {
+    if let Some((end, _)) = name.char_indices().nth(SHORT_NAME) {
+        name.truncate(end);
+        name.push_str("...");
     }
 }

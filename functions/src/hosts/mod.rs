@@ -1,3 +1,6 @@
-//! What calls the stages from outside. Hosts translate and nothing else.
+//! What calls the handlers from outside. Hosts translate and nothing else.
 
+#[cfg(feature = "azure")]
+pub mod azure;
 pub mod cli;
+mod output;

@@ -6,7 +6,7 @@ use super::InputError;
 use super::json::{Json, parse};
 use super::names::Severity;
 use super::read::{At, scalar};
-use crate::text::Text;
+use crate::text::{MASK, Text};
 
 /// One alert. Missing texts are empty.
 #[derive(Debug, Clone, Default)]
@@ -127,8 +127,13 @@ fn detail((name, value): &(String, Json)) -> Option<(Text, Vec<Text>)> {
 
 /// A value cleaned together with its name, so that `Password: x` is recognised as a credential.
 fn named(name: &str, raw: &str) -> Text {
-    let prefix = format!("{name}: ");
+    let prefix = format!("{}: ", Text::new(name, DETAIL));
     let together = Text::new(&format!("{prefix}{raw}"), DETAIL + prefix.chars().count());
-    let value = together.strip_prefix(prefix.as_str());
-    value.map_or_else(|| Text::new(raw, DETAIL), |value| Text::new(value, DETAIL))
+    let alone = Text::new(raw, DETAIL);
+    match together.strip_prefix(prefix.as_str()) {
+        Some(value) if value == alone.as_str() => alone,
+        Some(value) => Text::derived(value, &[&together], DETAIL),
+        // The name itself was masked: better too much than a key.
+        None => Text::derived(MASK, &[&together], DETAIL),
+    }
 }

@@ -1,19 +1,25 @@
-//! The ARM id of an incident.
+//! The ARM ids of a workspace and of an incident.
 
 use std::fmt;
 use std::str::FromStr;
 
 use uuid::Uuid;
 
+/// The ARM id of a Log Analytics workspace, in its parts. Two that differ only in letter case are equal.
+#[derive(Clone, Debug)]
+pub struct WorkspaceId {
+    subscription: Uuid,
+    resource_group: String,
+    name: String,
+}
+
 /// The ARM id of a Microsoft Sentinel incident, parsed into its parts.
 ///
 /// The grammar is strict, in any letter case: what does not fit never becomes part of a URL. Source: the resource path of
 /// `Microsoft.SecurityInsights/incidents` and Azure's naming rules for resource groups and workspaces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentId {
-    subscription: Uuid,
-    resource_group: String,
-    workspace: String,
+    workspace: WorkspaceId,
     incident: Uuid,
 }
 
@@ -25,6 +31,30 @@ pub struct IncidentId {
 )]
 pub struct InvalidIncidentId;
 
+/// Why a text is not a workspace's ARM id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected a workspace's ARM id, `/subscriptions/GUID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/\
+     workspaces/NAME`"
+)]
+pub struct InvalidWorkspaceId;
+
+impl WorkspaceId {
+    /// The id in lower case.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        self.to_string().to_lowercase()
+    }
+}
+
+impl PartialEq for WorkspaceId {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical() == other.canonical()
+    }
+}
+
+impl Eq for WorkspaceId {}
+
 impl IncidentId {
     /// The incident's own GUID.
     #[must_use]
@@ -32,9 +62,9 @@ impl IncidentId {
         self.incident
     }
 
-    /// The name of the Log Analytics workspace.
+    /// The workspace it is in.
     #[must_use]
-    pub fn workspace(&self) -> &str {
+    pub fn workspace(&self) -> &WorkspaceId {
         &self.workspace
     }
 
@@ -45,28 +75,14 @@ impl IncidentId {
     }
 }
 
-impl FromStr for IncidentId {
-    type Err = InvalidIncidentId;
+impl FromStr for WorkspaceId {
+    type Err = InvalidWorkspaceId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let segments: Vec<&str> = text.split('/').collect();
-        let [
-            "",
-            subscriptions,
-            subscription,
-            groups,
-            group,
-            providers,
-            insights,
-            workspaces,
-            workspace,
-            providers_again,
-            security,
-            incidents,
-            incident,
-        ] = segments[..]
+        let ["", subscriptions, subscription, groups, group, providers, insights, workspaces, name] = segments[..]
         else {
-            return Err(InvalidIncidentId);
+            return Err(InvalidWorkspaceId);
         };
         let keywords = [
             (subscriptions, "subscriptions"),
@@ -74,43 +90,57 @@ impl FromStr for IncidentId {
             (providers, "providers"),
             (insights, "Microsoft.OperationalInsights"),
             (workspaces, "workspaces"),
-            (providers_again, "providers"),
-            (security, "Microsoft.SecurityInsights"),
-            (incidents, "incidents"),
         ];
-        if !keywords.iter().all(|(found, expected)| found.eq_ignore_ascii_case(expected))
-            || !is_resource_group(group)
-            || !is_workspace(workspace)
-        {
+        let are_keywords = keywords.iter().all(|(found, expected)| found.eq_ignore_ascii_case(expected));
+        match guid(subscription) {
+            Some(subscription) if are_keywords && is_resource_group(group) && is_workspace(name) => {
+                Ok(Self { subscription, resource_group: group.to_owned(), name: name.to_owned() })
+            }
+            _ => Err(InvalidWorkspaceId),
+        }
+    }
+}
+
+impl FromStr for IncidentId {
+    type Err = InvalidIncidentId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // The last four segments are the incident's own; what stands before them is the workspace.
+        let mut own = text.rsplitn(5, '/');
+        let [Some(incident), Some(incidents), Some(security), Some(providers), Some(workspace)] =
+            std::array::from_fn(|_| own.next())
+        else {
+            return Err(InvalidIncidentId);
+        };
+        let keywords = [(providers, "providers"), (security, "Microsoft.SecurityInsights"), (incidents, "incidents")];
+        if !keywords.iter().all(|(found, expected)| found.eq_ignore_ascii_case(expected)) {
             return Err(InvalidIncidentId);
         }
-        Ok(Self {
-            subscription: guid(subscription)?,
-            resource_group: group.to_owned(),
-            workspace: workspace.to_owned(),
-            incident: guid(incident)?,
-        })
+        let workspace = workspace.parse().map_err(|_| InvalidIncidentId)?;
+        Ok(Self { workspace, incident: guid(incident).ok_or(InvalidIncidentId)? })
+    }
+}
+
+impl fmt::Display for WorkspaceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.OperationalInsights/workspaces/{}",
+            self.subscription, self.resource_group, self.name
+        )
     }
 }
 
 impl fmt::Display for IncidentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.OperationalInsights/workspaces/{}/providers/\
-             Microsoft.SecurityInsights/incidents/{}",
-            self.subscription, self.resource_group, self.workspace, self.incident
-        )
+        write!(f, "{}/providers/Microsoft.SecurityInsights/incidents/{}", self.workspace, self.incident)
     }
 }
 
 /// Only the hyphenated form; `Uuid` would take braces and URNs too.
-fn guid(text: &str) -> Result<Uuid, InvalidIncidentId> {
+fn guid(text: &str) -> Option<Uuid> {
     const HYPHENATED: usize = 36;
-    if text.len() != HYPHENATED {
-        return Err(InvalidIncidentId);
-    }
-    text.parse().map_err(|_| InvalidIncidentId)
+    if text.len() == HYPHENATED { text.parse().ok() } else { None }
 }
 
 /// `[-\w.()]{0,89}[-\w()]`, in ASCII.
@@ -135,8 +165,9 @@ mod tests {
         let id: IncidentId = ID.parse().unwrap();
         let upper: IncidentId = ID.to_uppercase().parse().unwrap();
         assert_eq!(id.canonical(), upper.canonical());
-        assert_eq!(id.workspace(), "law-soc");
+        assert_eq!(id.workspace(), upper.workspace());
         assert_eq!(id.canonical().parse::<IncidentId>().unwrap().incident(), id.incident());
+        assert_eq!(id.workspace().to_string().parse::<WorkspaceId>().as_ref(), Ok(id.workspace()));
     }
 
     #[test]
@@ -146,6 +177,7 @@ mod tests {
             "/",
             &ID[1..],
             &format!("{ID}/"),
+            &format!("/{ID}"),
             &format!("{ID}?x=1"),
             &format!("https://evil.example{ID}"),
             &ID.replace("rg-soc", ".."),

@@ -17,7 +17,8 @@ const MAX_VALUES: usize = 400_000;
 pub(super) enum Json {
     Null,
     Bool(bool),
-    Number(f64),
+    /// As text: an id of many digits must not lose some.
+    Number(String),
     String(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
@@ -133,17 +134,15 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value))
+        Ok(Json::Number(value.to_string()))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "counts and numbers of incidents are far below 2^53")]
     fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value as f64))
+        Ok(Json::Number(value.to_string()))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "no negative number is used")]
     fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value as f64))
+        Ok(Json::Number(value.to_string()))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
@@ -207,7 +206,7 @@ mod tests {
     #[test]
     fn keys_match_in_any_case_and_null_is_absent() {
         let json = parse(r#"{"Alerts":1,"alerts":null,"x":null}"#).unwrap();
-        assert_eq!(json.get("alerts"), Some(&Json::Number(1.0)));
+        assert_eq!(json.get("alerts"), Some(&Json::Number("1".to_owned())));
         assert_eq!(json.get("x"), None);
     }
 }

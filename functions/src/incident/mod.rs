@@ -20,7 +20,7 @@ pub use entity::{
     Account, AzureResource, CloudApplication, Entity, EntityKind, File, FileHash, Host, Ip, MailMessage, Malware, Os,
     Process, RegistryEntry,
 };
-pub use id::{IncidentId, InvalidIncidentId};
+pub use id::{IncidentId, InvalidIncidentId, InvalidWorkspaceId, WorkspaceId};
 pub use input::MAX_INPUT;
 pub use names::{Classification, Severity, Status};
 
@@ -75,6 +75,8 @@ pub struct Incident {
     pub last_activity: Option<Timestamp>,
     /// Alerts there are by Sentinel's count, which may be more than [`Incident::alerts`] holds.
     pub alert_count: Option<u64>,
+    /// Comments there are by Sentinel's count.
+    pub comment_count: Option<u64>,
     /// Tactics as given, of the incident and its alerts, each once.
     pub tactics: Vec<Text>,
     /// Techniques as given, of the incident and its alerts, each once.
@@ -83,6 +85,8 @@ pub struct Incident {
     pub products: Vec<Text>,
     /// Alerts.
     pub alerts: Vec<Alert>,
+    /// True if the entities are only those that the alerts call compromised.
+    pub has_derived_entities: bool,
     /// Entities, each once.
     pub entities: Vec<Entity>,
 }
@@ -96,6 +100,19 @@ impl Incident {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InputError> {
         let json = json::parse(&input::decoded(bytes)?)?;
         shape::incident(&json)
+    }
+
+    /// Reads an incident from the answers of the REST interface: the incident, its alerts and its entities.
+    ///
+    /// # Errors
+    /// As [`Incident::from_bytes`].
+    pub fn from_parts(incident: &[u8], alerts: Option<&[u8]>, entities: Option<&[u8]>) -> Result<Self, InputError> {
+        let parts = [("incident", Some(incident)), ("alerts", alerts), ("entities", entities)];
+        let mut members = Vec::new();
+        for (name, bytes) in parts.into_iter().filter_map(|(name, bytes)| Some((name, bytes?))) {
+            members.push((name.to_owned(), json::parse(&input::decoded(bytes)?)?));
+        }
+        shape::incident(&json::Json::Object(members))
     }
 
     /// True if Sentinel merged this incident into another one and closed it.

@@ -95,8 +95,9 @@ impl<'a> At<'a> {
     pub(super) fn number(&self, key: &str) -> Result<Option<u64>, InputError> {
         let Some(found) = self.member(key) else { return Ok(None) };
         let number = match found.json {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole and in range")]
-            Json::Number(n) if *n >= 0.0 && *n <= 9e15 && n.fract() == 0.0 => Some(*n as u64),
+            Json::Number(digits) => digits.strip_suffix(".0").unwrap_or(digits).parse().ok(),
+            // A template writes nothing for what is not there.
+            Json::String(nothing) if nothing.trim().is_empty() => return Ok(None),
             Json::String(digits) => digits.trim().trim_end_matches('+').parse().ok(),
             _ => None,
         };
@@ -113,13 +114,16 @@ impl<'a> At<'a> {
             return Ok(None);
         }
         match parse_time(raw.trim()) {
-            Some(time) => Ok(Some(time)),
+            // .NET writes the year 1 for a time that is not there.
+            Some(time) => Ok(Some(time).filter(|time| *time >= Timestamp::UNIX_EPOCH)),
             None => found.expected("a time in ISO 8601, such as 2026-01-05T08:00:00Z"),
         }
     }
 }
 
 fn parse_time(raw: &str) -> Option<Timestamp> {
+    // .NET's last moment is beyond what a timestamp holds.
+    let raw = if raw.starts_with("9999-12-31") { "9999-12-30T22:00:00Z" } else { raw };
     raw.parse().ok().or_else(|| format!("{raw}Z").parse().ok())
 }
 
@@ -127,7 +131,7 @@ fn parse_time(raw: &str) -> Option<Timestamp> {
 pub(super) fn scalar(json: &Json) -> Option<String> {
     match json {
         Json::String(text) => Some(text.clone()),
-        Json::Number(number) => Some(number.to_string()),
+        Json::Number(number) => Some(number.clone()),
         Json::Bool(yes) => Some(yes.to_string()),
         _ => None,
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::alert::{Alert, alert};
-use super::entity::{Entity, Linked, entity};
+use super::entity::{Account, Entity, Host, Linked, entity};
 use super::json::{Json, parse};
 use super::names::{Classification, Severity, Status};
 use super::read::At;
@@ -16,6 +16,11 @@ const NAME: usize = 200;
 /// Most entities and alerts kept. Sentinel holds 150 alerts; entities are bounded per alert, not per incident.
 const MAX_ENTITIES: usize = 2000;
 const MAX_ALERTS: usize = 500;
+/// Most names kept. ATT&CK Enterprise has 14 tactics and fewer than 700 techniques.
+const MAX_TACTICS: usize = 50;
+const MAX_TECHNIQUES: usize = 1000;
+const MAX_PRODUCTS: usize = 50;
+const MAX_LABELS: usize = 100;
 /// Wrappers around wrappers that are followed.
 const MAX_WRAPPERS: usize = 4;
 
@@ -42,15 +47,41 @@ pub(super) fn incident(json: &Json) -> Result<Incident, InputError> {
         entities: entities(&found)?,
         ..Incident::default()
     };
-    set_id(&mut incident, &found)?;
+    set_id(&mut incident, &found);
     if let Some(extra) = &extra {
         incident.alert_count = extra.number("alertsCount")?;
+        incident.comment_count = extra.number("commentsCount")?;
         incident.tactics = extra.texts("tactics", NAME)?;
         incident.techniques = extra.texts("techniques", NAME)?;
         incident.products = extra.texts("alertProductNames", NAME)?;
     }
     add_from_alerts(&mut incident, at)?;
+    if incident.entities.is_empty() {
+        incident.entities = compromised(&incident.alerts);
+        incident.has_derived_entities = !incident.entities.is_empty();
+    }
     Ok(incident)
+}
+
+/// The hosts and accounts that the alerts call compromised: the only names there are while entities are late.
+fn compromised(alerts: &[Alert]) -> Vec<Entity> {
+    let mut entities: Vec<Entity> = Vec::new();
+    for name in alerts.iter().map(|alert| &alert.compromised) {
+        let entity = if name.contains('@') {
+            let bare = name.split('@').next().unwrap_or_default();
+            Entity::Account(Account { name: Text::derived(bare, &[name], NAME), upn: name.clone() })
+        } else if !name.is_empty() && !name.contains([' ', '/', '\\']) {
+            let short = name.split('.').next().unwrap_or_default();
+            let fqdn = if short == name.as_str() { Text::default() } else { name.clone() };
+            Entity::Host(Host { name: Text::derived(short, &[name], NAME), fqdn, os: None })
+        } else {
+            continue;
+        };
+        if !entity.label().is_empty() && !entities.contains(&entity) {
+            entities.push(entity);
+        }
+    }
+    entities
 }
 
 /// Where the parts are: `outer` is the incident object (with `id`, perhaps `alerts` and `entities`), `properties` what it
@@ -68,6 +99,9 @@ fn locate<'a>(root: &At<'a>) -> Result<Found<'a>, InputError> {
     for _ in 0..MAX_WRAPPERS {
         if !matches!(at.json(), Json::Object(_)) {
             return at.expected("an incident object (a playbook run without an incident sends null)");
+        }
+        if at.raw("kind").is_some_and(|kind| kind.eq_ignore_ascii_case("SecurityAlert")) {
+            return at.expected("an incident; this is an alert");
         }
         let wrapped = ["object", "body", "incident"].iter().find_map(|key| at.member(key));
         let inner = match wrapped {
@@ -90,21 +124,21 @@ fn locate<'a>(root: &At<'a>) -> Result<Found<'a>, InputError> {
 }
 
 fn is_incident(at: &At) -> bool {
-    let own = ["title", "severity", "incidentNumber", "status"].iter().any(|key| at.member(key).is_some());
-    own && at.member("properties").is_none()
-        || at.member("additionalData").is_some() && at.member("properties").is_none()
+    let has = |key: &&str| at.member(key).is_some();
+    ["title", "severity", "incidentNumber", "status", "additionalData"].iter().any(|key| has(&key))
+        && !has(&"properties")
 }
 
-fn set_id(incident: &mut Incident, found: &Found) -> Result<(), InputError> {
-    let given = found.outer.text("id", 1000)?;
+fn set_id(incident: &mut Incident, found: &Found) {
+    // Not as text: the masks might take a part of it for a key.
+    let given = found.outer.raw("id").unwrap_or_default();
     incident.id = given.parse().ok();
     incident.has_foreign_id = incident.id.is_none() && !given.is_empty();
-    Ok(())
 }
 
 fn labels(at: &At) -> Result<Vec<Text>, InputError> {
     let mut labels = Vec::new();
-    for item in at.list("labels")? {
+    for item in at.list("labels")?.into_iter().take(MAX_LABELS) {
         labels.push(match item.json() {
             Json::Object(_) => item.text("labelName", NAME)?,
             _ => item.as_text(NAME)?,
@@ -113,7 +147,7 @@ fn labels(at: &At) -> Result<Vec<Text>, InputError> {
     Ok(labels)
 }
 
-/// Items of the array at `key`, also when it is inside an answer object (`{"value": [..]}`) or a JSON string.
+/// Items of the array at `key`, also when it is inside an answer object (`{"value": [..]}`).
 fn items<'a>(holder: &At<'a>, key: &str, inner: &str) -> Result<Vec<At<'a>>, InputError> {
     match holder.member(key) {
         Some(found) => match found.json() {
@@ -132,7 +166,7 @@ fn alerts(found: &Found) -> Result<Vec<Alert>, InputError> {
         }
     }
     let mut seen = HashSet::new();
-    alerts.retain(|alert| alert.id.is_empty() || seen.insert(alert.id.clone()));
+    alerts.retain(|alert| alert.id.is_empty() || seen.insert(alert.id.to_lowercase()));
     alerts.truncate(MAX_ALERTS);
     Ok(alerts)
 }
@@ -161,7 +195,7 @@ fn entities(found: &Found) -> Result<Vec<Entity>, InputError> {
     Ok(linked
         .into_iter()
         .map(|one| one.entity)
-        .filter(|entity| seen.insert((entity.kind(), entity.label().to_lowercase())))
+        .filter(|entity| seen.insert(entity.clone()))
         .take(MAX_ENTITIES)
         .collect())
 }
@@ -192,15 +226,15 @@ fn add_from_alerts(incident: &mut Incident, at: &At) -> Result<(), InputError> {
     techniques.extend(incident.alerts.iter().flat_map(|alert| alert.techniques.iter().cloned()));
     let mut products = std::mem::take(&mut incident.products);
     products.extend(incident.alerts.iter().map(|alert| alert.product.clone()).filter(|name| !name.is_empty()));
-    incident.tactics = once(tactics);
-    incident.techniques = once(techniques);
-    incident.products = once(products);
+    incident.tactics = once(tactics, MAX_TACTICS);
+    incident.techniques = once(techniques, MAX_TECHNIQUES);
+    incident.products = once(products, MAX_PRODUCTS);
     Ok(())
 }
 
-fn once(texts: Vec<Text>) -> Vec<Text> {
+fn once(texts: Vec<Text>, most: usize) -> Vec<Text> {
     let mut seen = HashSet::new();
-    texts.into_iter().filter(|text| seen.insert(text.to_lowercase())).collect()
+    texts.into_iter().filter(|text| seen.insert(text.to_lowercase())).take(most).collect()
 }
 
 /// A member of a wrong type is an error here as everywhere, but the text itself is needed raw: markup goes first.
@@ -211,7 +245,6 @@ fn description(at: &At) -> Result<String, InputError> {
 
 /// A description as plain text: rules may write markup and, for the Defender portal, correlation tags into it.
 pub(super) fn plain(raw: &str, limit: usize) -> Text {
-    let raw = &raw[..raw.floor_char_boundary(limit * 8)];
     let raw = ["#INC_CORR#", "#DONT_CORR#"]
         .iter()
         .fold(raw.trim_start(), |rest, tag| rest.strip_prefix(tag).unwrap_or(rest).trim_start());

@@ -30,11 +30,11 @@ impl Budget {
 
     /// Takes items from the front while they fit into `percent` of what is left. Gives those taken and how many were not.
     pub(super) fn take<T>(&mut self, items: Vec<T>, percent: usize, text: impl Fn(&T) -> String) -> (Vec<T>, usize) {
-        let mut share = self.left * percent / 100;
+        let mut share = self.left.saturating_mul(percent) / 100;
         let count = items.len();
         let mut taken = Vec::new();
         for item in items {
-            let cost = tokens(&text(&item)) + 1;
+            let cost = tokens(&text(&item));
             if cost > share {
                 break;
             }
@@ -48,7 +48,7 @@ impl Budget {
 
     /// As much of the text as fits, and the number of characters that did not.
     pub(super) fn cut(&mut self, text: &str) -> (String, usize) {
-        let end = text.floor_char_boundary(self.left * 3);
+        let end = text.floor_char_boundary(self.left.saturating_mul(3));
         let (kept, rest) = text.split_at(end.min(text.len()));
         self.must(kept);
         (kept.to_owned(), rest.chars().count())
@@ -61,9 +61,10 @@ mod tests {
 
     #[test]
     fn items_are_taken_while_they_fit() {
-        let mut budget = Budget::new(10);
+        let mut budget = Budget::new(4);
         let (taken, left_out) = budget.take(vec!["aaa", "bbb", "ccc", "ddd"], 50, ToString::to_string);
         assert_eq!((taken, left_out), (vec!["aaa", "bbb"], 2));
-        assert_eq!(budget.cut("abcdefghijklmnopqrstuvwxyz"), ("abcdefghijklmnopqr".to_owned(), 8));
+        assert_eq!(budget.cut("abcdefghij"), ("abcdef".to_owned(), 4));
+        assert_eq!(Budget::new(usize::MAX).cut("abc").1, 0);
     }
 }

@@ -43,11 +43,14 @@ pub fn prompt(
     fence: Uuid,
     templates: &Templates,
 ) -> Result<Prompt, TemplateError> {
-    let view = PromptView::new(incident, budget, fence);
     match question {
         Question::Triage => {
+            let view = PromptView::new(incident, budget, fence);
             Ok(Prompt { system: templates.render(PROMPT_SYSTEM, &view)?, user: templates.render(PROMPT_USER, &view)? })
         }
-        Question::Classic => Ok(Prompt { system: String::new(), user: templates.render(PROMPT_CLASSIC, &view)? }),
+        Question::Classic => {
+            let view = PromptView::classic(incident, budget, fence);
+            Ok(Prompt { system: String::new(), user: templates.render(PROMPT_CLASSIC, &view)? })
+        }
     }
 }

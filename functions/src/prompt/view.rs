@@ -47,54 +47,83 @@ pub struct Line {
 }
 
 /// Shares of what is left, in percent: entities say most, alerts next; the description gets the rest.
+const NAMES: usize = 10;
 const ENTITIES: usize = 50;
 const ALERTS: usize = 80;
 /// Tokens of the templates' own words.
 const FRAME: usize = 700;
+const CHARACTERS: &str = "characters of the description";
 
 impl PromptView {
+    /// Everything: entities and alerts first, the description with what is left.
     pub(super) fn new(incident: &Incident, tokens: usize, fence: Uuid) -> Self {
         let mut budget = Budget::new(tokens.saturating_sub(FRAME));
-        let join = |texts: &[Text]| texts.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
-        let (tactics, techniques, products) =
-            (join(&incident.tactics), join(&incident.techniques), join(&incident.products));
-        for text in [&incident.title.to_string(), &tactics, &techniques, &products] {
+        let mut view = Self::header(incident, fence);
+        for text in [&view.title, &view.severity, &view.status] {
             budget.must(text);
         }
+        let (tactics, tactics_out) = names(&incident.tactics, &mut budget);
+        let (techniques, techniques_out) = names(&incident.techniques, &mut budget);
+        let (products, products_out) = names(&incident.products, &mut budget);
+        let line = |line: &Line| format!("{} {}\n", line.id, line.text);
         let entities = numbered("e", incident.entities.iter().map(entity_line));
-        let (entities, entities_out) = budget.take(entities, ENTITIES, |line| line.text.clone());
+        let (entities, entities_out) = budget.take(entities, ENTITIES, line);
         let alerts = numbered("a", by_urgency(&incident.alerts).into_iter().map(alert_line));
-        let (alerts, alerts_out) = budget.take(alerts, ALERTS, |line| line.text.clone());
+        let (alerts, alerts_out) = budget.take(alerts, ALERTS, line);
         let (description, characters_out) = budget.cut(&incident.description);
+        (view.tactics, view.techniques, view.products) = (tactics, techniques, products);
+        (view.entities, view.alerts, view.description) = (entities, alerts, description);
+        view.left_out = left_out(&[
+            (tactics_out + techniques_out + products_out, "tactics, techniques and products"),
+            (entities_out, "entities"),
+            (alerts_out, "alerts"),
+            (characters_out, CHARACTERS),
+        ]);
+        view
+    }
+
+    /// Title and description only: what the classic question names.
+    pub(super) fn classic(incident: &Incident, tokens: usize, fence: Uuid) -> Self {
+        let mut budget = Budget::new(tokens.saturating_sub(FRAME));
+        let mut view = Self::header(incident, fence);
+        budget.must(&view.title);
+        let (description, characters_out) = budget.cut(&incident.description);
+        view.description = description;
+        view.left_out = left_out(&[(characters_out, CHARACTERS)]);
+        view
+    }
+
+    fn header(incident: &Incident, fence: Uuid) -> Self {
         Self {
             fence: fence.simple().to_string(),
             title: incident.title.to_string(),
             severity: incident.severity.to_string(),
             status: incident.status.to_string(),
-            tactics,
-            techniques,
-            products,
             activity: incident.activity().map(|(first, last)| format!("{first:.0} to {last:.0}")).unwrap_or_default(),
-            entities,
-            alerts,
-            description,
-            left_out: left_out(entities_out, alerts_out, characters_out),
+            tactics: String::new(),
+            techniques: String::new(),
+            products: String::new(),
+            entities: Vec::new(),
+            alerts: Vec::new(),
+            description: String::new(),
+            left_out: String::new(),
         }
     }
+}
+
+/// Names in a row, as many as fit into a small share, and how many did not.
+fn names(texts: &[Text], budget: &mut Budget) -> (String, usize) {
+    let (taken, left_out) = budget.take(texts.iter().collect(), NAMES, |text| format!("{text}, "));
+    (taken.iter().map(|text| text.as_str()).collect::<Vec<_>>().join(", "), left_out)
 }
 
 fn numbered(prefix: &str, texts: impl Iterator<Item = String>) -> Vec<Line> {
     texts.enumerate().map(|(index, text)| Line { id: format!("{prefix}{}", index + 1), text }).collect()
 }
 
-fn left_out(entities: usize, alerts: usize, characters: usize) -> String {
-    let parts: Vec<String> =
-        [(entities, "entities"), (alerts, "alerts"), (characters, "characters of the description")]
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect();
-    parts.join(", ")
+fn left_out(counts: &[(usize, &str)]) -> String {
+    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// The severe ones first, and of these the latest.

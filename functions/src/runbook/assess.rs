@@ -1,6 +1,7 @@
 //! The verdict, from signs that an attacker's words cannot turn into a benign one.
 
 use crate::attack::Tactic;
+use crate::completion::gate::gives_orders;
 use crate::completion::{Assessment, Verdict};
 use crate::incident::{Classification, EntityKind, Severity, Status};
 
@@ -41,6 +42,7 @@ fn closed(facts: &Facts) -> Option<Assessment> {
 fn weighed(facts: &Facts, scenarios: &[Match]) -> Assessment {
     let mut signs: Vec<Sign> = [
         scenario(scenarios),
+        outcome(scenarios),
         severity(facts),
         tactics(facts),
         products(facts),
@@ -99,9 +101,24 @@ fn products(facts: &Facts) -> Option<Sign> {
     (count > 1).then(|| Sign(10, format!("{count} products saw it independently.")))
 }
 
+/// What a description says beyond the title counts for itself: the attempt succeeded.
+fn outcome(scenarios: &[Match]) -> Option<Sign> {
+    let grew = scenarios.iter().any(|found| found.basis == Basis::Description);
+    grew.then(|| Sign(15, "The description says that an attempt succeeded.".to_owned()))
+}
+
 fn malware(facts: &Facts) -> Option<Sign> {
-    let names: Vec<&str> = facts.of_kind(EntityKind::Malware).iter().map(|e| e.label().as_str()).collect();
-    (!names.is_empty()).then(|| Sign(12, format!("Known malware by name: {}.", listed(&names, 2))))
+    const STOPPED: &[&str] = &["prevented", "blocked", "quarantined", "remediated"];
+    let labels = facts.of_kind(EntityKind::Malware).iter().map(|e| e.label().as_str());
+    let names: Vec<&str> = labels.filter(|name| !gives_orders(name)).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let names = listed(&names, 2);
+    if STOPPED.iter().any(|word| facts.title.contains(word) || facts.alert_names.contains(word)) {
+        return Some(Sign(-5, format!("The product says that it stopped {names}: check that it did.")));
+    }
+    Some(Sign(12, format!("Known malware by name: {names}.")))
 }
 
 fn alerts(facts: &Facts) -> Option<Sign> {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::attack::{Tactic, Technique};
-use crate::incident::{Entity, EntityKind, Incident, Os};
+use crate::incident::{Entity, EntityKind, Incident, Os, parse_address};
 use crate::text::Text;
 
-use super::infer::{Basis, candidates};
+use super::infer::{Ground, candidates};
+use super::phrases::scenarios_named;
 use super::scenario::Match;
 
 /// An incident, seen with the runbook's eyes.
@@ -15,7 +16,7 @@ pub(super) struct Facts<'a> {
     /// Techniques of ATT&CK Enterprise that the incident names, or that its scenario suggests.
     pub(super) techniques: Vec<&'static Technique>,
     /// Set if the incident names none: what the techniques rest on.
-    pub(super) inferred: Option<Basis>,
+    pub(super) inferred: Option<Ground>,
     /// What the incident calls a technique and ATT&CK Enterprise does not have.
     pub(super) unknown_techniques: Vec<&'a Text>,
     pub(super) tactics: Vec<Tactic>,
@@ -26,6 +27,8 @@ pub(super) struct Facts<'a> {
     pub(super) alert_names: String,
     /// The mitigations of all techniques, sorted.
     pub(super) mitigations: BTreeSet<&'static str>,
+    /// Sites of the URLs.
+    pub(super) sites: Vec<Text>,
     by_kind: HashMap<EntityKind, Vec<&'a Entity>>,
 }
 
@@ -56,6 +59,7 @@ impl<'a> Facts<'a> {
         Self {
             mitigations: mitigations(&techniques),
             by_kind: by_kind(&incident.entities),
+            sites: sites(&incident.entities),
             title: without_chosen_names(&incident.title, &incident.entities),
             alert_names: without_chosen_names(&alert_names.join(" | "), &incident.entities),
             incident,
@@ -106,10 +110,28 @@ impl<'a> Facts<'a> {
         self.of_kind(EntityKind::Ip).first().is_some_and(|entity| is_outside(entity))
     }
 
-    /// The operating systems of the hosts, where known.
+    /// The operating systems of the hosts: as told, or else as techniques and title suggest.
     pub(super) fn systems(&self) -> Vec<Os> {
+        const WINDOWS: &[&str] =
+            &["T1059.001", "T1059.003", "T1003.001", "T1003.002", "T1003.003", "T1550", "T1558", "T1547.001"];
+        const LINUX: &[&str] = &["T1059.004", "T1053.003", "T1098.004", "T1003.008"];
         let hosts = self.of_kind(EntityKind::Host).iter();
-        hosts.filter_map(|entity| if let Entity::Host(host) = entity { host.os } else { None }).collect()
+        let told: Vec<Os> =
+            hosts.filter_map(|entity| if let Entity::Host(host) = entity { host.os } else { None }).collect();
+        if !told.is_empty() {
+            return told;
+        }
+        let hints = |ids: &[&str]| self.techniques.iter().any(|known| ids.iter().any(|id| known.is_covered_by(id)));
+        let linux = hints(LINUX) || self.title.split(' ').any(|word| matches!(word, "ssh" | "linux"));
+        let windows =
+            hints(WINDOWS) || self.title.split(' ').any(|word| matches!(word, "rdp" | "windows" | "powershell"));
+        [(linux, Os::Linux), (windows, Os::Windows)].into_iter().filter(|(hint, _)| *hint).map(|(_, os)| os).collect()
+    }
+
+    /// True if every account is one that the system itself needs: these are never disabled or reset.
+    pub(super) fn has_only_built_in_accounts(&self) -> bool {
+        let accounts = self.of_kind(EntityKind::Account);
+        !accounts.is_empty() && accounts.iter().all(|entity| is_built_in(entity))
     }
 }
 
@@ -137,7 +159,44 @@ fn by_kind(entities: &[Entity]) -> HashMap<EntityKind, Vec<&Entity>> {
     if let Some(addresses) = by_kind.get_mut(&EntityKind::Ip) {
         addresses.sort_by_key(|entity| !is_outside(entity));
     }
+    if let Some(accounts) = by_kind.get_mut(&EntityKind::Account) {
+        accounts.sort_by_key(|entity| is_built_in(entity));
+    }
     by_kind
+}
+
+/// Accounts that come with the system, by name.
+fn is_built_in(entity: &Entity) -> bool {
+    const NAMES: &[&str] = &[
+        "root",
+        "system",
+        "local service",
+        "network service",
+        "www-data",
+        "nobody",
+        "daemon",
+        "anonymous logon",
+        "nt authority",
+    ];
+    let Entity::Account(account) = entity else { return false };
+    account.name.ends_with('$') || NAMES.iter().any(|name| account.name.eq_ignore_ascii_case(name))
+}
+
+/// The hosts of the URLs that are names, each once.
+fn sites(entities: &[Entity]) -> Vec<Text> {
+    const LONGEST: usize = 200;
+    let mut sites: Vec<Text> = Vec::new();
+    for entity in entities {
+        let Entity::Url(url) = entity else { continue };
+        let after_scheme = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
+        let site = Text::derived(host, &[url], LONGEST);
+        if host.contains('.') && parse_address(host).is_none() && !sites.contains(&site) {
+            sites.push(site);
+        }
+    }
+    sites
 }
 
 pub(super) fn is_outside(entity: &Entity) -> bool {
@@ -155,10 +214,34 @@ fn without_chosen_names(text: &str, entities: &[Entity]) -> String {
             EntityKind::Host | EntityKind::AzureResource | EntityKind::Malware | EntityKind::SecurityGroup
         );
         let name = entity.label().to_lowercase();
-        if chosen && name.len() >= SHORTEST && text.contains(&name) {
-            text = text.replace(&name, "\u{fffd}");
+        if chosen && name.len() >= SHORTEST && hides_a_phrase(&name) {
+            text = without(&text, &name);
         }
     }
-    // The runbook's phrases are written the same way.
+    spaced_out(&text)
+}
+
+/// As the runbook's phrases are written.
+fn spaced_out(text: &str) -> String {
     text.replace(['-', '_', '/'], " ")
+}
+
+/// A phrase is an attacker's only if it stands inside the name. A name such as `ransom` or `root` takes nothing away from
+/// what the rule itself says.
+fn hides_a_phrase(name: &str) -> bool {
+    !scenarios_named(&spaced_out(name)).is_empty()
+}
+
+/// `text` without `name`, where it stands as a word.
+fn without(text: &str, name: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(name) {
+        let end = at + name.len();
+        let is_word = !rest[..at].ends_with(char::is_alphanumeric) && !rest[end..].starts_with(char::is_alphanumeric);
+        out.push_str(&rest[..at]);
+        out.push_str(if is_word { "\u{fffd}" } else { name });
+        rest = &rest[end..];
+    }
+    out + rest
 }

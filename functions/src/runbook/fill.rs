@@ -4,7 +4,7 @@
 //! shell can misread is put in; any other leaves the place's name in capitals.
 
 use crate::incident::{Entity, EntityKind};
-use crate::text::Text;
+use crate::text::{Text, defanged};
 
 use super::facts::Facts;
 
@@ -37,9 +37,6 @@ const PLACES: &[Place] = &[
     Place { name: "group", noun: "the group", kinds: &[EntityKind::SecurityGroup] },
 ];
 
-/// Places that never stand in a command: there they would have to be broken to be safe in a comment.
-const NEVER_IN_COMMANDS: &[&str] = &["address", "url", "domain"];
-
 /// Values named in a sentence before it says "and 3 more".
 const NAMED: usize = 2;
 /// Longest value in a sentence, in characters.
@@ -56,31 +53,64 @@ pub(super) fn fill(template: &str, facts: &Facts) -> String {
         .collect()
 }
 
-/// The places that a text has.
+/// A text with its places filled. Of an enumeration (`{url}, {domain} and {hash}`) only the places with values are named,
+/// if there are any.
 fn places(text: &str, facts: &Facts, write: fn(&Place, &Facts) -> String) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let named =
-            after.split_once('}').and_then(|(name, tail)| Some((PLACES.iter().find(|p| p.name == name)?, tail)));
-        if let Some((place, tail)) = named {
-            out.push_str(&write(place, facts));
-            rest = tail;
-        } else {
+        let Some((first, mut tail)) = place(after) else {
             out.push('{');
             rest = after;
+            continue;
+        };
+        let mut members = vec![first];
+        while let Some((next, further)) = JOINTS.iter().find_map(|joint| place(tail.strip_prefix(joint)?)) {
+            members.push(next);
+            tail = further;
         }
+        if members.iter().any(|member| !values(member, facts).is_empty()) {
+            members.retain(|member| !values(member, facts).is_empty());
+        }
+        let written: Vec<String> = members.into_iter().map(|member| write(member, facts)).collect();
+        out.push_str(&joined(&written));
+        rest = tail;
     }
     out + rest
 }
 
-fn values<'a>(place: &Place, facts: &Facts<'a>) -> Vec<&'a Text> {
+/// What stands between the members of an enumeration, up to the brace of the next.
+const JOINTS: &[&str] = &[", {", " and {", " or {", ", and {", ", or {"];
+
+/// The place whose name and brace `text` starts with, and what follows.
+fn place(text: &str) -> Option<(&'static Place, &str)> {
+    let (name, tail) = text.split_once('}')?;
+    Some((PLACES.iter().find(|place| place.name == name)?, tail))
+}
+
+/// `a`, `a and b`, `a, b and c`
+fn joined(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn values<'a>(place: &Place, facts: &'a Facts) -> Vec<&'a Text> {
     let found: Vec<&Entity> = place.kinds.iter().flat_map(|kind| facts.of_kind(*kind)).copied().collect();
     // Where outside addresses are known, the sentence is about them and not about our own.
     let outside: Vec<&Entity> = found.iter().copied().filter(|entity| super::facts::is_outside(entity)).collect();
     let chosen = if outside.is_empty() { found } else { outside };
-    chosen.into_iter().map(Entity::label).collect()
+    let sites = if place.name == "domain" { &facts.sites[..] } else { &[] };
+    let mut values: Vec<&Text> = Vec::new();
+    for value in chosen.into_iter().map(Entity::label).chain(sites) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
 }
 
 fn in_prose(place: &Place, facts: &Facts) -> String {
@@ -89,21 +119,19 @@ fn in_prose(place: &Place, facts: &Facts) -> String {
 }
 
 fn in_command(place: &Place, facts: &Facts) -> String {
-    let capital = || place.name.to_uppercase();
-    if NEVER_IN_COMMANDS.contains(&place.name) {
-        return capital();
-    }
     match values(place, facts)[..] {
         [only] if is_harmless(only) => only.to_string(),
-        _ => capital(),
+        _ => place.name.to_uppercase(),
     }
 }
 
-/// True if every shell reads the value as one plain word.
+/// True if every shell reads the value as one plain word, and a comment shows it as it is: a command with a broken domain
+/// in it would fail.
 fn is_harmless(value: &Text) -> bool {
     const LONGEST_WORD: usize = 100;
     value.len() <= LONGEST_WORD
         && !value.is_altered()
+        && defanged(value) == value.as_str()
         && value.starts_with(|c: char| c.is_ascii_alphanumeric())
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@'))
 }
@@ -112,11 +140,9 @@ fn is_harmless(value: &Text) -> bool {
 pub(super) fn listed<S: AsRef<str>>(values: &[S], most: usize) -> String {
     let quoted: Vec<String> = values.iter().take(most).map(|value| quoted(value.as_ref())).collect();
     let more = values.len().saturating_sub(most);
-    match (&quoted[..], more) {
-        ([], _) => String::new(),
-        ([only], 0) => only.clone(),
-        ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
-        (some, more) => format!("{} and {more} more", some.join(", ")),
+    match more {
+        0 => joined(&quoted),
+        more => format!("{} and {more} more", quoted.join(", ")),
     }
 }
 
@@ -150,9 +176,18 @@ mod tests {
     }
 
     #[test]
+    fn enumerations_name_what_there_is() {
+        let json = r#"{"title":"x","entities":[{"kind":"Url","properties":{"url":"https://bad.example/x"}}]}"#;
+        let incident = Incident::from_bytes(json.as_bytes()).unwrap();
+        let facts = Facts::of(&incident);
+        assert_eq!(fill("Add {hash}, {domain} and {address} now.", &facts), "Add `bad.example` now.");
+        assert_eq!(fill("Add {hash} or {address}.", &facts), "Add the file hash and the address.");
+    }
+
+    #[test]
     fn commands_take_only_harmless_values() {
         assert_eq!(filled("Run `pkill -u {account}`.", &["deploy"]), "Run `pkill -u deploy`.");
-        for name in ["x; rm -rf /", "$(id)", "-rf", "a b", "a'b", "a`b", "a|b", "a\u{200b}b"] {
+        for name in ["x; rm -rf /", "$(id)", "-rf", "a b", "a'b", "a`b", "a|b", "a\u{200b}b", "al@contoso.com"] {
             assert_eq!(filled("Run `pkill -u {account}`.", &[name]), "Run `pkill -u ACCOUNT`.", "{name}");
         }
         assert_eq!(filled("Run `pkill -u {account}`.", &["a1", "b2"]), "Run `pkill -u ACCOUNT`.");

@@ -5,7 +5,7 @@ use crate::incident::{EntityKind, Incident};
 
 use super::facts::{Facts, MAIN_OF_A_KIND};
 use super::fill::listed;
-use super::infer::Basis;
+use super::infer::Ground;
 
 /// Alerts of one incident that Sentinel holds (service limits).
 const ALERTS_HELD: u64 = 150;
@@ -16,7 +16,9 @@ pub(super) fn missing(facts: &Facts) -> Vec<String> {
     let incident = facts.incident;
     let mut gaps = techniques(facts);
     gaps.extend(alerts(incident));
-    if incident.entities.is_empty() {
+    if incident.has_derived_entities {
+        gaps.push("No entities yet: hosts and accounts are those that the alerts call compromised.".to_owned());
+    } else if incident.entities.is_empty() {
         gaps.push("No entities: Sentinel may add them up to ten minutes after it creates an incident.".to_owned());
     }
     gaps.extend(EntityKind::KNOWN.iter().filter_map(|kind| {
@@ -41,13 +43,13 @@ pub(super) fn missing(facts: &Facts) -> Vec<String> {
 
 fn techniques(facts: &Facts) -> Vec<String> {
     let mut gaps = Vec::new();
-    if let Some(basis) = facts.inferred {
+    if let Some(ground) = facts.inferred {
         let names: Vec<String> = facts.techniques.iter().map(|t| format!("{} {}", t.id, t.name)).collect();
-        let basis = match basis {
-            Basis::Title => "its title or alerts",
-            Basis::Tactics => "its tactics and entities",
+        let basis = match ground {
+            Ground::Title => "its title or alerts",
+            Ground::Tactics => "its tactics and entities",
         };
-        gaps.push(format!("The incident names no technique: {} inferred from {basis}.", names.join(", ")));
+        gaps.push(format!("The incident names no known technique: {} inferred from {basis}.", names.join(", ")));
     } else if facts.techniques.is_empty() {
         gaps.push("The incident names no known technique, and nothing suggests one: no mitigations.".to_owned());
     }
@@ -67,6 +69,8 @@ fn alerts(incident: &Incident) -> Vec<String> {
     let (here, count) = (incident.alerts.len() as u64, incident.alert_count.unwrap_or(0));
     if here == 0 && count == 0 {
         gaps.push("No alerts in the input.".to_owned());
+    } else if here == 0 {
+        gaps.push(format!("None of the {count} alerts was in the input."));
     } else if here < count {
         gaps.push(format!("Only {here} of {count} alerts were in the input."));
     }

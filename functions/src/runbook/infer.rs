@@ -8,7 +8,7 @@ use super::scenario::Match;
 
 /// What the candidates rest on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Basis {
+pub(super) enum Ground {
     /// A scenario that the title or an alert's name or type chose.
     Title,
     /// A tactic together with a kind of entity.
@@ -49,17 +49,17 @@ const BY_TACTIC: &[(Tactic, EntityKind, &str)] = &[
 const MOST: usize = 3;
 
 /// The candidates, and what they rest on; none if nothing suggests any.
-pub(super) fn candidates(facts: &Facts, scenarios: &[Match]) -> Option<(Basis, Vec<&'static Technique>)> {
+pub(super) fn candidates(facts: &Facts, scenarios: &[Match]) -> Option<(Ground, Vec<&'static Technique>)> {
     let named = scenarios.iter().filter(|found| found.is_by_title());
     let by_title = found(named.flat_map(|found| found.scenario.infers).copied());
     if !by_title.is_empty() {
-        return Some((Basis::Title, by_title));
+        return Some((Ground::Title, by_title));
     }
     // The first kind that is there decides for each tactic.
     let of_tactic =
         |tactic: &Tactic| BY_TACTIC.iter().find(|row| row.0 == *tactic && facts.has(row.1)).map(|row| row.2);
     let by_tactic = found(facts.tactics.iter().filter_map(of_tactic));
-    (!by_tactic.is_empty()).then_some((Basis::Tactics, by_tactic))
+    (!by_tactic.is_empty()).then_some((Ground::Tactics, by_tactic))
 }
 
 fn found(ids: impl Iterator<Item = &'static str>) -> Vec<&'static Technique> {
@@ -78,7 +78,7 @@ mod tests {
     use crate::incident::Incident;
     use crate::runbook::scenario::matching;
 
-    fn inferred(json: &serde_json::Value) -> Option<(Basis, Vec<&'static str>)> {
+    fn inferred(json: &serde_json::Value) -> Option<(Ground, Vec<&'static str>)> {
         let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
         let facts = Facts::of(&incident);
         let scenarios = matching(&facts);
@@ -95,12 +95,12 @@ mod tests {
     #[test]
     fn from_the_title_from_the_alert_type_and_from_the_tactics() {
         let json = serde_json::json!({"title": "Password spray attack"});
-        assert_eq!(inferred(&json), Some((Basis::Title, vec!["T1110.003"])));
+        assert_eq!(inferred(&json), Some((Ground::Title, vec!["T1110.003"])));
         let json = serde_json::json!({"title": "Alert", "alerts": [{"properties": {"alertType": "VM_DigitalCurrencyMining"}}]});
-        assert_eq!(inferred(&json).unwrap().0, Basis::Title);
+        assert_eq!(inferred(&json).unwrap().0, Ground::Title);
         let json = serde_json::json!({"title": "x", "additionalData": {"tactics": ["CredentialAccess"]},
             "entities": [{"kind": "Account", "properties": {"accountName": "a"}}]});
-        assert_eq!(inferred(&json), Some((Basis::Tactics, vec!["T1110"])));
+        assert_eq!(inferred(&json), Some((Ground::Tactics, vec!["T1110"])));
         assert_eq!(inferred(&serde_json::json!({"title": "x"})), None);
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::completion::Query as Filled;
-use crate::incident::{Entity, EntityKind};
+use crate::incident::{Entity, EntityKind, Os};
 use crate::text::Text;
 
 use super::facts::Facts;
@@ -35,8 +35,22 @@ pub(super) fn queries(facts: &Facts, scenarios: &[Match]) -> Vec<Filled> {
     found
 }
 
+/// The system whose logs alone a query reads; none if it reads others or any.
+fn system(query: &Query) -> Option<Os> {
+    let windows =
+        ["SecurityEvent", "DeviceRegistryEvents", "WindowsEvent"].iter().any(|table| query.kql.contains(table));
+    match (windows, query.kql.contains("Syslog")) {
+        (true, false) => Some(Os::Windows),
+        (false, true) => Some(Os::Linux),
+        _ => None,
+    }
+}
+
 fn add(query: &Query, facts: &Facts, found: &mut Vec<Filled>, most: usize) {
-    if found.len() < most
+    let systems = facts.systems();
+    let fits = system(query).is_none_or(|os| systems.is_empty() || systems.contains(&os));
+    if fits
+        && found.len() < most
         && !found.iter().any(|one| one.id == query.id)
         && let Some(kql) = filled(query.kql, facts)
     {
@@ -135,6 +149,10 @@ fn place(name: &str, facts: &Facts) -> Option<String> {
     match name {
         "{from}" => Some(window(facts).0),
         "{to}" => Some(window(facts).1),
+        "{domains}" => {
+            let looked_up = facts.of_kind(EntityKind::DnsResolution).iter().map(|entity| entity.label().clone());
+            literals(looked_up.chain(facts.sites.iter().cloned()))
+        }
         "{alerts}" => literals(facts.incident.alerts.iter().map(|alert| alert.id.clone())),
         _ => {
             let list = LISTS.iter().find(|list| list.name == name)?;

@@ -79,11 +79,23 @@ fn applies(action: &Action, facts: &Facts) -> bool {
         || facts.techniques.iter().any(|known| when.techniques.iter().any(|id| known.is_covered_by(id)));
     let tactic = when.tactics.is_empty() || when.tactics.iter().any(|tactic| facts.tactics.contains(tactic));
     // Blocking makes sense only for an address that may be an outsider's.
-    let blocks_own = action.phase == Phase::Contain
-        && action.about == [EntityKind::Ip]
+    let blocks_own = shares_addresses(action)
         && facts.has(EntityKind::Ip)
-        && !facts.has_outside_address();
-    entities && system && product && technique && tactic && !blocks_own
+        && !facts.has_outside_address()
+        && !action.about.iter().any(|kind| *kind != EntityKind::Ip && facts.has(*kind));
+    let changes_accounts = action.about.contains(&EntityKind::Account)
+        && action.after.is_empty()
+        && !matches!(action.phase, Phase::Investigate | Phase::Prevent);
+    let spares_built_in = changes_accounts && facts.has_only_built_in_accounts();
+    entities && system && product && technique && tactic && !blocks_own && !spares_built_in
+}
+
+/// True for an action that blocks or publishes addresses: only an outsider's may be named there.
+pub(super) fn shares_addresses(action: &Action) -> bool {
+    let text = action.text;
+    action.about.contains(&EntityKind::Ip)
+        && (matches!(action.phase, Phase::Contain | Phase::Prevent)
+            && (text.contains("lock") || text.contains("ndicator")))
 }
 
 /// An action as a step of this incident.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::incident::EntityKind;
 use crate::text::Text;
 
-use crate::completion::gate::looks_away;
+use crate::completion::gate::{gives_orders, looks_away};
 
 use super::facts::Facts;
 use super::fill::{listed, quoted};
@@ -20,28 +20,65 @@ const SENTENCE: usize = 280;
 const TEXTS: usize = 10;
 const LABELS: usize = 100;
 
-/// What happened, to whom and from where; how often and when.
+/// Two sentences: what the descriptions tell of this incident; or what happened to whom, and how often and when.
 pub(super) fn summary(facts: &Facts) -> String {
-    let what = told_by_description(facts).unwrap_or_else(|| titled(facts));
-    format!("{} {}", what, counted(facts))
+    match &told_by_descriptions(facts)[..] {
+        [first, second] => format!("{first} {second}"),
+        [only] => format!("{only} {}", counted(facts)),
+        _ => format!("{} {}", titled(facts), counted(facts)),
+    }
 }
 
-/// The sentence that tells most of this incident, and not of the rule: it names entities and has numbers. It stands in
-/// quotation marks, since names in it may be an attacker's words; one that speaks to the reader is not repeated at all.
-fn told_by_description(facts: &Facts) -> Option<String> {
+/// Words that tell how it went.
+const OUTCOMES: &[&str] = &[
+    "succe",
+    "approved",
+    "opened",
+    "clicked",
+    "still in",
+    "was read",
+    "were read",
+    "started",
+    "executed",
+    "ran ",
+    "deleted",
+    "encrypted",
+    "downloaded",
+    "uploaded",
+    "created",
+    "signed in",
+    "logged in",
+    "blocked",
+    "prevented",
+    "quarantined",
+    "removed",
+];
+
+/// The one or two sentences that tell most of this incident, and not of its rule: they name entities, have numbers, and say
+/// how it went. They stand in quotation marks, since names in them may be an attacker's words; what speaks to the reader is
+/// not repeated at all.
+fn told_by_descriptions(facts: &Facts) -> Vec<String> {
     let incident = facts.incident;
     let texts = std::iter::once(&incident.description).chain(incident.alerts.iter().map(|alert| &alert.description));
     let labels: Vec<&str> = incident.entities.iter().map(|e| e.label().as_str()).filter(|l| l.len() > 2).collect();
-    let mut best: Option<(usize, String)> = None;
-    for sentence in texts.take(TEXTS).flat_map(|text| sentences(text)) {
+    let mut scored: Vec<(usize, usize, String)> = Vec::new();
+    for (place, sentence) in texts.take(TEXTS).flat_map(|text| sentences(text)).enumerate() {
         let named = labels.iter().take(LABELS).filter(|label| sentence.contains(**label)).count();
         let numbers = sentence.split_whitespace().filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).count();
-        let score = named.min(4) * 2 + numbers.min(4);
-        if named > 0 && numbers > 0 && !looks_away(&sentence) && best.as_ref().is_none_or(|(most, _)| score > *most) {
-            best = Some((score, sentence));
+        let lower = sentence.to_lowercase();
+        let outcomes = OUTCOMES.iter().filter(|word| lower.contains(**word)).count();
+        let is_of_this = named > 0 && numbers + outcomes > 0 || numbers > 0 && outcomes > 0;
+        // A sentence that stands inside a name is the attacker's.
+        let is_chosen = incident.entities.iter().any(|e| e.label().contains(sentence.trim_end_matches('.')));
+        if is_of_this && !is_chosen && !looks_away(&sentence) && !scored.iter().any(|(_, _, other)| *other == sentence)
+        {
+            scored.push((named.min(4) * 2 + numbers.min(4) + outcomes.min(2) * 2, place, sentence));
         }
     }
-    best.map(|(_, sentence)| format!("\"{sentence}\""))
+    scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    scored.truncate(2);
+    scored.sort_by_key(|(_, place, _)| *place);
+    scored.into_iter().map(|(_, _, sentence)| format!("\"{sentence}\"")).collect()
 }
 
 /// The sentences of a text that are not too long, with backticks made apostrophes.
@@ -56,6 +93,9 @@ fn titled(facts: &Facts) -> String {
     let title = facts.incident.title.trim_end_matches(['.', '!', '?', ' ']).replace('`', "'");
     let title = match title.as_str() {
         "" => "Incident without a title".to_owned(),
+        title if gives_orders(title) => {
+            "Incident whose title gives orders to the reader and is not repeated".to_owned()
+        }
         title => format!("\"{}\"", title.chars().take(TITLE).collect::<String>().replace('"', "'")),
     };
     match involved(facts) {
@@ -104,24 +144,26 @@ fn counted(facts: &Facts) -> String {
 }
 
 fn plain_list<'t>(names: impl Iterator<Item = &'t str>) -> String {
-    names.map(|name| name.replace('`', "'")).collect::<Vec<_>>().join(", ")
+    names.filter(|name| !gives_orders(name)).map(|name| name.replace('`', "'")).collect::<Vec<_>>().join(", ")
 }
 
 /// `FailedLogins 4213, User deploy`: what the rules' authors thought worth telling.
 fn details(facts: &Facts) -> String {
+    let mut names: Vec<&str> = Vec::new();
     let mut told: Vec<String> = Vec::new();
     for (name, values) in facts.incident.alerts.iter().flat_map(|alert| &alert.details) {
+        if told.len() == DETAILS {
+            break;
+        }
         // The times of the activity are told anyway, and orders to the reader are not details.
-        if values.iter().any(|value| value.parse::<Timestamp>().is_ok() || looks_away(value)) {
+        let is_told = values.iter().any(|value| value.parse::<Timestamp>().is_ok() || looks_away(value));
+        if is_told || gives_orders(name) || names.contains(&name.as_str()) {
             continue;
         }
         let values: Vec<String> = values.iter().take(VALUES).map(|value| quoted(value)).collect();
-        let line = format!("{} {}", name.replace('`', "'"), values.join(", "));
-        if !told.iter().any(|one| one.split(' ').next() == line.split(' ').next()) {
-            told.push(line);
-        }
+        told.push(format!("{} {}", name.replace('`', "'"), values.join(", ")));
+        names.push(name);
     }
-    told.truncate(DETAILS);
     told.join("; ")
 }
 

@@ -9,7 +9,7 @@ pub(super) const HINTS: &[&str] = &[
     r#"(?:pass|pwd|secret|token|cred|key|auth|sig|signature|cookie|session|string)[a-z0-9_-]*\\?["']?\]? *[=:]"#,
     // an option whose name says it, and short options of tools
     r"[-/][a-z0-9_-]*(?:pass|pwd|secret|token|cred|key|string)",
-    r" (?:--?(?:h?p|w|a|u|user|proxy-user)|/r?p)",
+    r" (?:--?(?:h?p|w|a|u|h|user|proxy-user|hash)|/r?p)|<<<|sqlplus|:[^ :@/]{3,}@[a-z0-9]",
     // said in words
     r"pass(?:word|wd|phrase)? |secret (?:is|was|of|['\x22])|securestring|networkcredential|pscredential|pass:|bearer|basic |net1?(?:\.exe)? +us|echo .*\|",
     r"://[^ /]*@|private-lines|-----begin",
@@ -61,21 +61,22 @@ pub(super) const NO_SECRET: &[&str] = &[
 ];
 
 /// A quoted string, or a word.
-pub(super) const VALUE: &str = r#"(?:\\?"(?:[^"\\]|\\.)*(?:"|$)|\\?'[^']*(?:'|$)|[^ "';&,<>]+)"#;
+pub(super) const VALUE: &str = r#"(?:\\?"(?:[^"\\]|\\.)*(?:"|$)|\\?'[^']*(?:'|$)|[^ "';]+)"#;
 
 /// Tools whose short options take a password, and those options.
 pub(super) const PASSWORD_TOOLS: &[(&str, &str)] = &[
     (r"mysql[a-z_]*|mariadb[a-z-]*", "-p"),
+    (r"evil-winrm|crackmapexec|netexec|nxc|impacket-[a-z]+|[a-z]+\.py", "-(?:H|hashes|hash)"),
     (
         r"sshpass|psexec[a-z0-9]*|paexec|evil-winrm|crackmapexec|netexec|nxc|hydra|medusa|rdesktop|winexe|ncrack|mongo[a-z]*|cqlsh|7za?|rar|unrar|smbmap|bloodhound[a-z-]*|(?:docker|podman|buildah|az|oc|helm|cf|skopeo|oras|nerdctl)(?: +[a-z-]+){0,2} +login",
-        "-h?p",
+        "-(?:h?p|u [^ ]+ -p)",
     ),
-    (r"plink|pscp|psftp|putty|kitty", "-pw"),
+    (r"plink|pscp|psftp|putty|kitty", "-(?i:pw)"),
     (r"sqlcmd|bcp|osql|isql|zip|unzip|sqlplus|tsql|clickhouse-client|ldapmodify", "-P"),
     (r"ldapsearch|ldapadd|ldapwhoami|ldapdelete|rclone", "-w"),
     (r"redis-cli", "-a"),
-    (r"schtasks", "/r?p"),
-    (r"xfreerdp[0-9]?|wfreerdp|mstsc", "/p:?"),
+    (r"schtasks", "/(?i:r?p)"),
+    (r"xfreerdp[0-9]?|wfreerdp|mstsc", "/(?i:p):?"),
 ];
 
 /// Whole credentials: keys and tokens that show by their form.
@@ -89,8 +90,9 @@ pub(super) const TOKENS: &[&str] = &[
     r"(?:hooks\.slack\.com/(?:services|workflows)|[a-z0-9.-]*webhook\.office\.com/webhookb2|discord(?:app)?\.com/api/webhooks)/[^ \x22']+",
     r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",
     r"[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}",
-    r"\b(?:sk|rk|pk)[-_][A-Za-z0-9_-]{12,}",
-    r"\b(?:whsec_|hf_|gsk_|r8_|xai-|npm_|lin_api_|dckr_[op]at_|shp[a-z]{2}_|sntry[su]_|do[opr]_v1_|pypi-|GOCSPX-|hv[sbr]\.|NRAK-|AGE-SECRET-KEY-1|ATATT3|dapi|pat-)[A-Za-z0-9_=+/.-]{16,}",
+    // A run of letters and digits: `sk-webserver-01` is a name.
+    r"\b[srp]k[-_][A-Za-z0-9_-]*[A-Za-z0-9]{16,}[A-Za-z0-9_-]*",
+    r"\b(?:whsec_|hf_|gsk_|r8_|xai-|npm_|lin_api_|dckr_[op]at_|shp[a-z]{2}_|sntry[su]_|do[opr]_v1_|pypi-|GOCSPX-|hv[sbr]\.|NRAK-|AGE-SECRET-KEY-1|ATATT3|dapi)[A-Za-z0-9_=+/.-]{16,}",
     r"\bAIza[A-Za-z0-9_-]{30,}|\bya29\.[A-Za-z0-9_-]{10,}",
     r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
     r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,}",
@@ -115,10 +117,23 @@ pub(super) const IN_CONTEXT: &[(&str, &str)] = &[
     (r#"(?i)((?:set-)?cookie\\?["']? *: *)[^"']+"#, "${1}[masked]"),
     (r#"(?i)\b(bearer|basic) +["']?[A-Za-z0-9._~+/=-]{8,}"#, "${1} [masked]"),
     // curl -u user:password, --user user:password; smbclient -U user%password
-    (r"(?i)( (?:-u|--user|--proxy-user|-U)[= ]*[\x22']?[^ :\x22'%]+[:%])[^ \x22']+", "${1}[masked]"),
+    (
+        r"(?i)( (?:-u|--user|--proxy-user|-U)[= ]*[\x22']?[^ :\x22'%]+[:%])(?:\x22[^\x22]*\x22|'[^']*'|[^ \x22']+)",
+        "${1}[masked]",
+    ),
+    // impacket and others: domain/user:password@host
+    (r"(?i)\b([a-z0-9_.$-]+:)[^ :@/\x22']{3,}(@[a-z0-9])", "${1}[masked]${2}"),
+    (r"(?i)\b(sqlplus +(?:-[a-z]+ +)*[^ /]+/)[^ @]+", "${1}[masked]"),
+    (
+        r"(?i)\b((?:chpasswd|passwd|sudo|su|kinit|cryptsetup|gpg|openssl)\b[^|;]*<<< *)(?:\x22[^\x22]*\x22|'[^']*'|[^ ]+)",
+        "${1}[masked]",
+    ),
+    // <password>x</password>
+    (r"(?i)(<[a-z:_-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|apikey)[a-z]*>)[^<]+", "${1}[masked]"),
     // net user NAME PASSWORD /add; net use SHARE PASSWORD
     (r"(?i)(\bnet1?(?:\.exe)? +user +[^ /]+ +)[^ /][^ ]*", "${1}[masked]"),
     (r"(?i)(\bnet1?(?:\.exe)? +use +(?:[a-z*]:? +)?\\\\[^ ]+ +)[^ /][^ ]*", "${1}[masked]"),
+    (r"(?i)(\bnet1?(?:\.exe)? +use +.*?/user:[^ ]+ +)[^ /][^ ]*", "${1}[masked]"),
     (r"(?i)(/(?:p|pass|password|rp):)[^ ]+", "${1}[masked]"),
     // echo user:password | chpasswd; echo password | sudo -S
     (

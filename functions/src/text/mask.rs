@@ -11,12 +11,14 @@ use regex::{Captures, Regex};
 use super::credentials::{HINTS, IN_CONTEXT, NAMES, NO_SECRET, PASSWORD_TOOLS, TOKENS, VALUE};
 
 /// What stands in a comment where a credential stood.
-pub(super) const MASK: &str = "[masked]";
+pub const MASK: &str = "[masked]";
 
 struct Rule {
     pattern: Regex,
     replacement: &'static str,
 }
+
+const MOST_PASSES: usize = 4;
 
 static HINT: LazyLock<Regex> = LazyLock::new(|| compiled(&format!("(?i){}", HINTS.join("|"))));
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(rules);
@@ -28,9 +30,13 @@ pub(super) fn masked(text: String) -> String {
     }
     let mut text = text;
     for rule in RULES.iter() {
-        let replaced = rule.pattern.replace_all(&text, |found: &Captures| expand(rule.replacement, found));
-        if let Cow::Owned(new) = replaced {
-            text = new;
+        // A tool may have the option twice, and a match reaches from the tool to the option.
+        for _ in 0..MOST_PASSES {
+            let replaced = rule.pattern.replace_all(&text, |found: &Captures| expand(rule.replacement, found));
+            match replaced {
+                Cow::Owned(new) if new != text => text = new,
+                _ => break,
+            }
         }
     }
     text
@@ -61,8 +67,8 @@ fn rules() -> Vec<Rule> {
     let mut rules = vec![rule(&TOKENS.join("|"), MASK)];
     rules.extend(IN_CONTEXT.iter().map(|(pattern, replacement)| rule(pattern, replacement)));
     rules.extend(PASSWORD_TOOLS.iter().map(|(tools, option)| {
-        let case = if *option == "-P" { "" } else { "(?i)" };
-        let pattern = format!(r"{case}(\b(?:{tools})(?:\.exe)?\b[^|;&]*? {option} *)(?:{VALUE})");
+        // `-p` and `-P` are two options. What is masked already is passed over.
+        let pattern = format!(r"(\b(?i:{tools})(?i:\.exe)?\b[^|;&]*? {option} *)(?:[^ \[-]|\[[^m])(?:{VALUE})?");
         rule(&pattern, "${1}[masked]")
     }));
     rules.extend([
@@ -77,7 +83,7 @@ fn rules() -> Vec<Rule> {
         ),
         // password=x, "clientSecret": "x", AccountKey=x, DB_PASSWORD := x
         rule(
-            &format!(r#"(?i)((?<name>(?:{NAMES})[a-z0-9_-]*)\\?["']?\]? *(?::=|=>|=|:) *)(?:{VALUE})"#),
+            &format!(r#"(?i)((?<name>(?:{NAMES})[a-z0-9_-]*)\\?["']?\]? *(?::=|=>|=|::?) *)(?:{VALUE})"#),
             "${1}[masked]",
         ),
     ]);
@@ -105,6 +111,17 @@ mod tests {
     fn options() {
         for text in [
             "mysql -u root -pS3cr3tValue db",
+            "mysql -h db01 -P 3306 -u root -pS3cr3tValue",
+            "secretsdump.py CORP/admin:S3cr3tValue@10.0.0.4",
+            "sqlplus scott/S3cr3tValue@db",
+            "evil-winrm -i 10.0.0.4 -u admin -H S3cr3tValue",
+            "chpasswd <<< 'root:S3cr3tValue'",
+            "net use \\\\h\\c$ /user:a S3cr3tValue",
+            "curl -u admin:'my S3cr3tValue' h",
+            "<password>S3cr3tValue</password>",
+            "userPassword:: S3cr3tValue=",
+            "Password=Ab&cdS3cr3tValue",
+            "Password=Hunter,2S3cr3tValue;x",
             "line holds credentials: mysql -u root -pS3cr3tValue db",
             "mysqldump --password=S3cr3tValue db",
             "mysql --password S3cr3tValue",
@@ -223,6 +240,8 @@ mod tests {
             "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv",
             "Attempted logon with 3 user names",
             "Token theft: anomalous token",
+            "sk-webserver-01 in sk-sentinel-production",
+            "logged in at 10:42:07 by alice@contoso.com",
             "SecretsRead: 64; SecretList: 1, PasswordPolicy=strict TokenCount: 5",
         ] {
             assert_eq!(masked(text.to_owned()), text);

@@ -4,8 +4,13 @@
 //! visible, credentials are masked, and the length is bounded. What comes after need not think of these again.
 
 mod credentials;
+mod defang;
+mod domains;
 mod mask;
 mod visible;
+
+pub use defang::defanged;
+pub use mask::MASK;
 
 use std::fmt;
 use std::ops::Deref;
@@ -43,6 +48,14 @@ impl Text {
         }
         let altered = value != raw;
         Self { value, altered }
+    }
+
+    /// Text made of parts of cleaned text. If one of them was altered, so is this.
+    #[must_use]
+    pub fn derived(value: &str, parts: &[&Text], limit: usize) -> Self {
+        let text = Self::new(value, limit);
+        let altered = text.altered || parts.iter().any(|part| part.altered);
+        Self { altered, ..text }
     }
 
     /// The text.

@@ -1,13 +1,13 @@
 //! Characters that cannot be seen, or that move what can be seen.
 
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 /// What becomes of a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Keep,
     Space,
-    Drop,
     Name,
 }
 
@@ -52,7 +52,6 @@ impl Line {
                     self.run = Some((c, 1));
                 }
             },
-            Fate::Drop => {}
             Fate::Space => {
                 self.end_run();
                 if !self.out.is_empty() && !self.out.ends_with(' ') {
@@ -79,59 +78,71 @@ impl Line {
     }
 }
 
-/// Unicode 17: general categories Cc, Cf, Zs, Zl and Zp, the default-ignorable code points, and the letters that draw
-/// nothing.
+/// White space: Unicode's categories Zs, Zl and Zp, and the controls that break lines.
+const SPACES: &[RangeInclusive<char>] = &[
+    '\t'..='\r',
+    ' '..=' ',
+    '\u{85}'..='\u{85}',
+    '\u{a0}'..='\u{a0}',
+    '\u{1680}'..='\u{1680}',
+    '\u{2000}'..='\u{200a}',
+    '\u{2028}'..='\u{2029}',
+    '\u{202f}'..='\u{202f}',
+    '\u{205f}'..='\u{205f}',
+    '\u{3000}'..='\u{3000}',
+];
+
+/// Unicode 17: categories Cc, Cf and Co, the default-ignorable code points with the variation selectors, and the letters
+/// that draw nothing. Sorted.
+const INVISIBLE: &[RangeInclusive<char>] = &[
+    '\0'..='\u{8}',
+    '\u{e}'..='\u{1f}',
+    '\u{7f}'..='\u{84}',
+    '\u{86}'..='\u{9f}',
+    '\u{ad}'..='\u{ad}',
+    '\u{34f}'..='\u{34f}',
+    '\u{600}'..='\u{605}',
+    '\u{61c}'..='\u{61c}',
+    '\u{6dd}'..='\u{6dd}',
+    '\u{70f}'..='\u{70f}',
+    '\u{890}'..='\u{891}',
+    '\u{8e2}'..='\u{8e2}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200f}',
+    '\u{202a}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3164}'..='\u{3164}',
+    '\u{e000}'..='\u{f8ff}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{fff0}'..='\u{fffb}',
+    '\u{110bd}'..='\u{110bd}',
+    '\u{110cd}'..='\u{110cd}',
+    '\u{13430}'..='\u{1345f}',
+    '\u{1bca0}'..='\u{1bca3}',
+    '\u{1d159}'..='\u{1d159}',
+    '\u{1d173}'..='\u{1d17a}',
+    '\u{e0000}'..='\u{10ffff}',
+];
+
 fn fate(c: char) -> Fate {
     match c {
-        '\t'
-        | '\n'
-        | '\r'
-        | '\u{b}'
-        | '\u{c}'
-        | '\u{85}'
-        | '\u{a0}'
-        | '\u{1680}'
-        | '\u{2000}'..='\u{200a}'
-        | '\u{2028}'
-        | '\u{2029}'
-        | '\u{202f}'
-        | '\u{205f}'
-        | '\u{3000}'
-        | ' ' => Fate::Space,
-        // Variation selectors: they only choose between two drawings of an emoji, or smuggle bytes.
-        '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => Fate::Drop,
-        '\0'..='\u{1f}'
-        | '\u{7f}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{34f}'
-        | '\u{600}'..='\u{605}'
-        | '\u{61c}'
-        | '\u{6dd}'
-        | '\u{70f}'
-        | '\u{890}'..='\u{891}'
-        | '\u{8e2}'
-        | '\u{115f}'..='\u{1160}'
-        | '\u{17b4}'..='\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{2800}'
-        | '\u{3164}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{110bd}'
-        | '\u{110cd}'
-        | '\u{13430}'..='\u{1345f}'
-        | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d159}'
-        | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}'
-        | '\u{e000}'..='\u{f8ff}'
-        | '\u{f0000}'..='\u{10ffff}' => Fate::Name,
+        ' ' => Fate::Space,
+        '!'..='~' => Fate::Keep,
+        c if SPACES.iter().any(|range| range.contains(&c)) => Fate::Space,
+        c if is_in(INVISIBLE, c) => Fate::Name,
         _ => Fate::Keep,
     }
+}
+
+/// True if a sorted list of ranges has the character.
+fn is_in(ranges: &[RangeInclusive<char>], c: char) -> bool {
+    let index = ranges.partition_point(|range| *range.end() < c);
+    ranges.get(index).is_some_and(|range| range.contains(&c))
 }
 
 fn is_combining(c: char) -> bool {
@@ -186,6 +197,18 @@ mod tests {
         assert_eq!(visible("a\u{202e}b"), "a{U+202E}b");
         assert_eq!(visible("pay\u{ad}pal\u{200b}\u{200b}\u{200b}!"), "pay{U+00AD}pal{U+200B x3}!");
         assert_eq!(visible("\u{1b}[2J\u{e0041}"), "{U+001B}[2J{U+E0041}");
+    }
+
+    #[test]
+    fn the_ranges_are_sorted() {
+        assert!(INVISIBLE.windows(2).all(|pair| pair[0].end() < pair[1].start()));
+    }
+
+    #[test]
+    fn nothing_assembles_a_reference_afterwards() {
+        for raw in ["a&\u{fe0f}#x202e;b", "a&&#xfe0f;#x202e;b", "a&&#8203;#x202e;b"] {
+            assert!(!visible(raw).contains("&#x202e"), "{}", visible(raw));
+        }
     }
 
     #[test]

@@ -47,9 +47,9 @@ pub(super) struct PromptArgs {
     /// The tutorial's question: how to remediate the title
     #[arg(long)]
     pub(super) classic: bool,
-    /// Tokens to stay within, by estimate: a third of the bytes
-    #[arg(long, default_value_t = DEFAULT_TOKENS)]
-    pub(super) tokens: usize,
+    /// Tokens to stay within, by estimate: a third of the bytes; at least 1000
+    #[arg(long, default_value_t = DEFAULT_TOKENS as u64, value_parser = clap::value_parser!(u64).range(1000..=10_000_000))]
+    pub(super) tokens: u64,
     /// Folder with templates that replace the built-in ones (or HONEYTRIAGE_TEMPLATES)
     #[arg(long, value_name = "FOLDER")]
     pub(super) templates: Option<PathBuf>,

@@ -1,7 +1,6 @@
 //! The command line.
 
 mod args;
-mod output;
 
 use std::fs::File;
 use std::io::{IsTerminal, Read, Write};
@@ -11,6 +10,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::output;
 use crate::comment::{CommentError, Draft, Purpose, Style, terminal};
 use crate::incident::{Incident, InputError, MAX_INPUT};
 use crate::prompt::{Question, prompt};
@@ -109,7 +109,7 @@ fn triage(args: &TriageArgs, settings: &Settings) -> Result<String, CliError> {
         Format::Text => Ok(terminal(&draft, style(args, settings))),
         Format::Html => Ok(format!("{}\n", draft.comment(&templates)?.html)),
         Format::Markdown => Ok(draft.markdown(&templates)?),
-        Format::Json => Ok(output::json(&draft, &draft.comment(&templates)?)),
+        Format::Json => Ok(output::json(&incident, &triage, &draft.comment(&templates)?)),
     }
 }
 
@@ -131,7 +131,8 @@ fn show_prompt(args: &PromptArgs, settings: &Settings) -> Result<String, CliErro
     let incident = read(&args.file)?;
     let question = if args.classic { Question::Classic } else { Question::Triage };
     let templates = templates(args.templates.as_deref(), settings);
-    let prompt = prompt(&incident, question, args.tokens, Uuid::new_v4(), &templates)?;
+    let prompt =
+        prompt(&incident, question, usize::try_from(args.tokens).unwrap_or(usize::MAX), Uuid::new_v4(), &templates)?;
     Ok([prompt.system, prompt.user]
         .iter()
         .filter(|part| !part.is_empty())

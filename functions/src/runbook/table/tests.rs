@@ -177,6 +177,9 @@ fn texts_are_short_and_without_links() {
     let words = |text: &str| text.split_whitespace().count();
     every("lengths", |a| words(a.short) <= 6 && words(a.text) <= 45 && words(a.why) <= 18 && a.text.ends_with('.'));
     every("no links", |a| !a.text.contains("://") && !a.text.contains("www."));
+    every("nothing of ours is broken", |a| {
+        crate::text::defanged(a.text) == a.text && crate::text::defanged(a.short) == a.short
+    });
     every("quotation marks are paired", |a| a.text.matches('`').count().is_multiple_of(2));
     every("no address in a command", |a| {
         a.text

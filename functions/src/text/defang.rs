@@ -1,242 +1,75 @@
 //! Breaking schemes, addresses and domains, so that no portal, terminal or mail client makes a link of them.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::incident::{is_public, parse_address};
+use crate::incident::is_public;
 
-/// Schemes that act without `//`.
-const BARE_SCHEMES: &[&str] = &[
-    "about",
-    "blob",
-    "callto",
-    "cid",
-    "data",
-    "facetime",
-    "feed",
-    "file",
-    "intent",
-    "javascript",
-    "jar",
-    "ldap",
-    "magnet",
-    "mailto",
-    "mid",
-    "ms-msdt",
-    "ms-settings",
-    "msteams",
-    "news",
-    "search-ms",
-    "shell",
-    "sip",
-    "sips",
-    "skype",
-    "slack",
-    "sms",
-    "ssh",
-    "steam",
-    "tel",
-    "telnet",
-    "urn",
-    "vbscript",
-    "view-source",
-    "whatsapp",
-    "zoommtg",
-];
-
-/// Last parts of names that are no top-level domains: files, units, our own commands. Whatever else looks like a domain is
-/// broken, since a new top-level domain, or one of a test, must not slip through.
-const NOT_DOMAINS: &[&str] = &[
-    "aspx",
-    "asp",
-    "ashx",
-    "asmx",
-    "jsp",
-    "jspx",
-    "php",
-    "php5",
-    "phtml",
-    "cgi",
-    "cfm",
-    "html",
-    "htm",
-    "xhtml",
-    "js",
-    "mjs",
-    "ts",
-    "css",
-    "json",
-    "jsonl",
-    "xml",
-    "yaml",
-    "yml",
-    "toml",
-    "ini",
-    "conf",
-    "config",
-    "cfg",
-    "cnf",
-    "env",
-    "log",
-    "txt",
-    "csv",
-    "tsv",
-    "rtf",
-    "doc",
-    "docx",
-    "docm",
-    "dotm",
-    "xls",
-    "xlsx",
-    "xlsm",
-    "ppt",
-    "pptx",
-    "pptm",
-    "pdf",
-    "eml",
-    "msg",
-    "one",
-    "lnk",
-    "url",
-    "exe",
-    "dll",
-    "sys",
-    "scr",
-    "msi",
-    "msix",
-    "bat",
-    "cmd",
-    "ps1",
-    "psm1",
-    "psd1",
-    "vbs",
-    "vbe",
-    "jse",
-    "wsf",
-    "wsh",
-    "hta",
-    "jar",
-    "war",
-    "ear",
-    "class",
-    "pyc",
-    "elf",
-    "bin",
-    "img",
-    "iso",
-    "vhd",
-    "vhdx",
-    "vmdk",
-    "ova",
-    "tar",
-    "gz",
-    "tgz",
-    "bz2",
-    "xz",
-    "7z",
-    "rar",
-    "cab",
-    "dmg",
-    "deb",
-    "rpm",
-    "apk",
-    "ipa",
-    "bak",
-    "tmp",
-    "old",
-    "dat",
-    "db",
-    "sqlite",
-    "mdb",
-    "edb",
-    "dit",
-    "evtx",
-    "pcap",
-    "pcapng",
-    "dmp",
-    "service",
-    "socket",
-    "timer",
-    "mount",
-    "target",
-    "plist",
-    "key",
-    "pem",
-    "crt",
-    "cer",
-    "pfx",
-    "p12",
-    "kdbx",
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "bmp",
-    "svg",
-    "webp",
-    "ico",
-    "mp3",
-    "mp4",
-    "avi",
-    "wav",
-    "local",
-    "localdomain",
-    "readwrite",
-    "read",
-    "all",
-];
+use super::domains::{BARE_SCHEMES, NOT_DOMAINS, OWN_NAMES};
 
 /// `text` with every scheme, public address and domain broken: `hxxp`, `[.]`, `[:]`.
 #[must_use]
 pub fn defanged(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut rest = text;
-    // The part of a URL between `//` and the next slash is broken whatever it looks like.
-    let mut in_authority = false;
-    let mut before = ' ';
-    while let Some(c) = rest.chars().next() {
-        if !is_word(c) {
-            if c == ':' {
-                let slashes = rest[1..].starts_with("//") || rest[1..].starts_with("\\\\");
-                in_authority = in_authority || slashes;
-                out.push(':');
-                if slashes {
-                    out.push_str(&rest[1..3]);
-                    rest = &rest[3..];
-                    before = '/';
-                    continue;
-                }
-            } else {
-                in_authority = in_authority
-                    && !matches!(c, '/' | '\\' | '?' | '#' | '"' | '\'' | '<' | '>' | '`')
-                    && !c.is_whitespace();
-                out.push(c);
-            }
-            before = c;
-            rest = &rest[c.len_utf8()..];
-            continue;
-        }
-        if let Some(length) = ipv6(rest, before) {
-            out.push_str(&rest[..length].replace(':', "[:]"));
-            rest = &rest[length..];
-        } else {
-            let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-            let (word, after) = rest.split_at(length);
-            push_word(&mut out, word, after, in_authority || before == '@');
-            rest = after;
-        }
-        before = 'a';
+    let mut scan = Scan { out: String::with_capacity(text.len() + 16), rest: text, in_authority: false, before: ' ' };
+    while let Some(c) = scan.rest.chars().next() {
+        if is_word(c) { scan.word() } else { scan.other(c) }
     }
-    out
+    scan.out
 }
 
-/// Characters of a host name, also of an international one.
+struct Scan<'t> {
+    out: String,
+    rest: &'t str,
+    /// Between `//` and the next slash of a URL everything is broken, whatever it looks like.
+    in_authority: bool,
+    before: char,
+}
+
+impl Scan<'_> {
+    fn take(&mut self, length: usize) {
+        self.out.push_str(&self.rest[..length]);
+        self.rest = &self.rest[length..];
+    }
+
+    fn other(&mut self, c: char) {
+        let slashes = c == ':' && (self.rest[1..].starts_with("//") || self.rest[1..].starts_with("\\\\"));
+        if slashes {
+            self.take(3);
+            self.in_authority = true;
+        } else {
+            let ends = matches!(c, '/' | '\\' | '?' | '#' | '"' | '\'' | '<' | '>' | '`') || c.is_whitespace();
+            self.in_authority &= !ends;
+            self.take(c.len_utf8());
+        }
+        self.before = c;
+    }
+
+    fn word(&mut self) {
+        if let Some(length) = ipv6(self.rest) {
+            self.out.push_str(&self.rest[..length].replace(':', "[:]"));
+            self.rest = &self.rest[length..];
+        } else {
+            let length = self.rest.find(|c| !is_word(c)).unwrap_or(self.rest.len());
+            let (word, after) = self.rest.split_at(length);
+            let must_break = self.in_authority || self.before == '@';
+            push_word(&mut self.out, word, after, must_break);
+            self.rest = after;
+        }
+        self.before = 'a';
+    }
+}
+
+/// Characters of a host name, also of an international one or of one with signs in it.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') || is_wide_dot(c)
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') || !c.is_ascii() && !c.is_whitespace()
 }
 
 /// Browsers read these as dots (UTS 46).
 fn is_wide_dot(c: char) -> bool {
     matches!(c, '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
+}
+
+fn is_dot(c: char) -> bool {
+    c == '.' || is_wide_dot(c)
 }
 
 fn push_word(out: &mut String, word: &str, after: &str, must_break: bool) {
@@ -268,46 +101,57 @@ fn broken_scheme(word: &str, slashes: bool) -> Option<String> {
     (is_scheme && word.len() > 1).then(|| format!("{word}[.]"))
 }
 
+/// Breaks the dots inside a word that is an address or a domain; dots at its ends are punctuation.
 fn push_dotted(out: &mut String, word: &str, must_break: bool) {
     let bare = word.trim_matches(['.', '-', '+', '_']);
-    if must_break || is_domain(bare) || parse_address(bare).is_some_and(is_public) {
-        let start = word.len() - word.trim_start_matches(['.', '-', '+', '_']).len();
-        let (head, tail) = (&word[..start], &word[start + bare.len().min(word.len() - start)..]);
-        out.push_str(head);
-        for c in bare.chars() {
-            match c {
-                '.' => out.push_str("[.]"),
-                c if is_wide_dot(c) => out.push_str("[.]"),
-                c => out.push(c),
-            }
-        }
-        out.push_str(tail);
-    } else {
+    let is_own = OWN_NAMES.iter().any(|own| bare.eq_ignore_ascii_case(own));
+    if is_own || !(must_break || is_domain(bare) || has_address(bare)) {
         out.push_str(word);
+        return;
     }
+    let start = word.len() - word.trim_start_matches(['.', '-', '+', '_']).len();
+    let end = (start + bare.len()).min(word.len());
+    out.push_str(&word[..start]);
+    for c in word[start..end].chars() {
+        if is_dot(c) { out.push_str("[.]") } else { out.push(c) }
+    }
+    out.push_str(&word[end..]);
 }
 
 /// True for what may hold a domain name: after a dot a label of two or more that starts with a letter and is no file's
 /// ending. Not only the last label counts: what is glued to a name must not hide it.
 fn is_domain(word: &str) -> bool {
-    word.split(|c: char| c == '.' || is_wide_dot(c)).skip(1).any(|label| {
-        let lower = label.to_lowercase();
-        lower.starts_with(char::is_alphabetic) && lower.chars().count() >= 2 && !NOT_DOMAINS.contains(&lower.as_str())
+    let mut labels = word.split(is_dot);
+    let is_site = labels.next().is_some_and(|first| first.eq_ignore_ascii_case("www"));
+    let mut rest = labels.peekable();
+    is_site && rest.peek().is_some()
+        || rest.any(|label| {
+            let lower = label.to_lowercase();
+            lower.starts_with(char::is_alphabetic)
+                && lower.chars().count() >= 2
+                && !NOT_DOMAINS.contains(&lower.as_str())
+        })
+}
+
+/// True if a public IPv4 address stands anywhere in the word, also in a range or glued to something.
+fn has_address(word: &str) -> bool {
+    word.split(|c: char| !c.is_ascii_digit() && !is_dot(c)).any(|digits| {
+        let numbers: Vec<Option<u8>> = digits.split(is_dot).map(|number| number.parse().ok()).collect();
+        numbers.windows(4).any(|quad| match quad {
+            [Some(a), Some(b), Some(c), Some(d)] => is_public(IpAddr::V4(Ipv4Addr::new(*a, *b, *c, *d))),
+            _ => false,
+        })
     })
 }
 
 /// The length of a public IPv6 address at the start of `text`.
-fn ipv6(text: &str, before: char) -> Option<usize> {
-    if before == ':' {
-        return None;
-    }
+fn ipv6(text: &str) -> Option<usize> {
     let length = text.find(|c: char| !c.is_ascii_hexdigit() && c != ':' && c != '.').unwrap_or(text.len());
     let candidate = text[..length].trim_end_matches(['.', ':']);
     // Trimming may take the end of `2001:db8::` with it.
     let candidate = if text[candidate.len()..].starts_with("::") { &text[..candidate.len() + 2] } else { candidate };
-    let address = candidate.parse::<Ipv6Addr>().ok().filter(|address| is_public(IpAddr::V6(*address)))?;
-    let _ = address;
-    Some(candidate.len())
+    let address = candidate.parse::<Ipv6Addr>().ok()?;
+    is_public(IpAddr::V6(address)).then_some(candidate.len())
 }
 
 #[cfg(test)]
@@ -344,6 +188,10 @@ mod tests {
             ("bad.exampleT1110.001", "bad[.]exampleT1110[.]001"),
             ("bad.examplehttp://x.example", "bad[.]examplehxxp://x[.]example"),
             ("..bad.example..", "..bad[.]example.."),
+            ("contoso-login.one evil.cab www.7.exe", "contoso-login[.]one evil[.]cab www[.]7[.]exe"),
+            ("i\u{2764}.ws bad\u{301}.example", "i\u{2764}[.]ws bad\u{301}[.]example"),
+            ("203.0.113.1-203.0.113.9 x203.0.113.7y", "203[.]0[.]113[.]1-203[.]0[.]113[.]9 x203[.]0[.]113[.]7y"),
+            ("ip:2001:db8::7", "ip:2001[:]db8[:][:]7"),
         ] {
             assert_eq!(defanged(text), broken);
         }
@@ -358,6 +206,7 @@ mod tests {
             "Contain: isolate. Then look.",
             "az snapshot create -g GROUP -n evidence-1 --source DISK",
             "std::mem::swap a::b",
+            "kubectl label ns NAMESPACE pod-security.kubernetes.io/enforce=restricted",
         ] {
             assert_eq!(defanged(text), text);
         }

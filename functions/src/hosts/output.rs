@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::comment::{Comment, Draft};
+use crate::comment::Comment;
 use crate::completion::Triage;
+use crate::incident::Incident;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,8 +37,7 @@ struct CommentOutput<'a> {
 }
 
 /// The result as JSON, with a newline at the end.
-pub(super) fn json(draft: &Draft, comment: &Comment) -> String {
-    let incident = draft.incident;
+pub(super) fn json(incident: &Incident, triage: &Triage, comment: &Comment) -> String {
     let output = Output {
         incident: IncidentOutput {
             arm_id: incident.id.as_ref().map(ToString::to_string),
@@ -45,7 +45,7 @@ pub(super) fn json(draft: &Draft, comment: &Comment) -> String {
             title: &incident.title,
         },
         completer: "runbook",
-        triage: draft.triage,
+        triage,
         removed: Removed { indicators: 0 },
         comment: CommentOutput { id: comment.id.to_string(), html: &comment.html },
     };

@@ -1,0 +1,73 @@
+//! Tokens by `azure_identity`. A credential is made for each token: ours is the only cache, so a refused token is not
+//! handed out again.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
+
+use azure_core::credentials::TokenCredential;
+use azure_core::http::{ClientOptions, Transport};
+use azure_identity::{
+    AzureCliCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
+    WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+};
+
+use crate::error::Failure;
+use crate::web;
+
+use super::{Source, Token};
+
+/// The longest that an identity may take, its own tries included.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest wait for one answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(super) async fn token(source: &Source, scope: &str) -> Result<Token, Failure> {
+    let credential = credential(source)?;
+    let scopes = [scope];
+    let token = match tokio::time::timeout(PATIENCE, credential.get_token(&scopes, None)).await {
+        Ok(Ok(token)) => token,
+        Ok(Err(_)) => return Err(Failure::config("identity", next_step(source))),
+        Err(_) => return Err(Failure::retryable("identity", "the identity did not answer in time")),
+    };
+    let expires = SystemTime::UNIX_EPOCH
+        + Duration::from_secs(u64::try_from(token.expires_on.unix_timestamp()).unwrap_or_default());
+    Ok(Token::new(token.token.secret().into(), expires))
+}
+
+fn credential(source: &Source) -> Result<Arc<dyn TokenCredential>, Failure> {
+    let made: azure_core::Result<Arc<dyn TokenCredential>> = match source {
+        Source::Managed(client_id) => ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
+            user_assigned_id: client_id.clone().map(UserAssignedId::ClientId),
+            client_options: client_options()?,
+        }))
+        .map(|credential| credential as _),
+        Source::Workload => WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
+            credential_options: azure_identity::ClientAssertionCredentialOptions {
+                client_options: client_options()?,
+                ..Default::default()
+            },
+            ..Default::default()
+        }))
+        .map(|credential| credential as _),
+        _ => AzureCliCredential::new(None).map(|credential| credential as _),
+    };
+    made.map_err(|_| Failure::config("identity", next_step(source)))
+}
+
+fn client_options() -> Result<ClientOptions, Failure> {
+    let client = web::client(&OnceLock::new(), TIMEOUT)?.clone();
+    Ok(ClientOptions { transport: Some(Transport::new(Arc::new(client))), ..Default::default() })
+}
+
+/// The error's own text may hold an upstream body, so it is not shown.
+fn next_step(source: &Source) -> &'static str {
+    match source {
+        Source::Managed(_) => {
+            "the managed identity gives no token: check that the app has one, and AZURE_CLIENT_ID if it is user-assigned"
+        }
+        Source::Workload => {
+            "the workload identity gives no token: check AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE"
+        }
+        _ => "the az command line gives no token: run `az login` and `az account get-access-token` to see why",
+    }
+}

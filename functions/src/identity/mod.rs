@@ -1,0 +1,132 @@
+//! Who we are to Azure: a token for Resource Manager, and the object id in it.
+
+mod claims;
+#[cfg(feature = "azure")]
+mod credential;
+
+use std::time::{Duration, SystemTime};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+
+use crate::error::Failure;
+
+/// Where tokens come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// One that was handed over: for tests and stop-gaps.
+    Given(SecretString),
+    /// The managed identity of the platform; of the user-assigned one with this client id, if there is one.
+    #[cfg(feature = "azure")]
+    Managed(Option<String>),
+    /// A federated token in a file, as Kubernetes mounts it.
+    #[cfg(feature = "azure")]
+    Workload,
+    /// Whoever is logged in to the az command line.
+    #[cfg(feature = "azure")]
+    AzLogin,
+    /// None of them.
+    Missing,
+}
+
+/// A token and who it speaks for.
+#[derive(Debug, Clone)]
+pub struct Token {
+    secret: SecretString,
+    /// The `oid` claim: the writer's object id; empty if the token does not tell.
+    pub writer: String,
+    renew_at: SystemTime,
+}
+
+impl Token {
+    pub(crate) fn secret(&self) -> &str {
+        self.secret.expose_secret()
+    }
+
+    fn new(secret: SecretString, expires: SystemTime) -> Self {
+        let writer = claims::object_id(secret.expose_secret()).unwrap_or_default();
+        Self { writer, renew_at: expires.checked_sub(EARLY).unwrap_or(expires), secret }
+    }
+}
+
+/// Tokens are renewed this long before they end.
+const EARLY: Duration = Duration::from_secs(300);
+/// How long a token that was handed over is taken to last: it is never renewed.
+const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Tokens for one scope, kept until shortly before they end.
+pub struct Tokens {
+    source: Source,
+    scope: String,
+    kept: Mutex<Option<Token>>,
+}
+
+impl Tokens {
+    /// Tokens of `source` for `scope`. Nothing is asked for yet.
+    #[must_use]
+    pub fn new(source: Source, scope: String) -> Self {
+        Self { source, scope, kept: Mutex::new(None) }
+    }
+
+    /// A token that is good for some minutes.
+    ///
+    /// # Errors
+    /// [`Failure`]: Config if there is no identity, Retryable if it does not answer.
+    pub async fn get(&self) -> Result<Token, Failure> {
+        let mut kept = self.kept.lock().await;
+        if let Some(token) = kept.as_ref().filter(|token| token.renew_at > SystemTime::now()) {
+            return Ok(token.clone());
+        }
+        let token = self.fetch().await?;
+        *kept = Some(token.clone());
+        Ok(token)
+    }
+
+    /// A token other than `old`, which was refused: a fresh grant is in fresh tokens only.
+    ///
+    /// # Errors
+    /// As [`Tokens::get`].
+    pub async fn renewed(&self, old: &Token) -> Result<Token, Failure> {
+        {
+            let mut kept = self.kept.lock().await;
+            if kept.as_ref().is_some_and(|token| token.secret() == old.secret()) {
+                *kept = None;
+            }
+        }
+        self.get().await
+    }
+
+    async fn fetch(&self) -> Result<Token, Failure> {
+        match &self.source {
+            Source::Given(secret) => Ok(Token::new(secret.clone(), SystemTime::now() + FOREVER)),
+            Source::Missing => Err(Failure::config(
+                "identity",
+                "no identity: run `az login`, give the function app a managed identity, or set HONEYTRIAGE_ARM_TOKEN",
+            )),
+            #[cfg(feature = "azure")]
+            source => credential::token(source, &self.scope).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_token_is_kept_and_tells_its_writer() {
+        // {"alg":"none"}.{"oid":"00000000-0000-0000-0000-00000000000a"}.
+        let jwt = "eyJhbGciOiJub25lIn0.eyJvaWQiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMGEifQ.";
+        let tokens = Tokens::new(Source::Given(jwt.into()), "scope".into());
+        let token = tokens.get().await.unwrap();
+        assert_eq!(token.writer, "00000000-0000-0000-0000-00000000000a");
+        assert_eq!(tokens.renewed(&token).await.unwrap().secret(), jwt);
+        assert!(!format!("{token:?}").contains("eyJ"));
+    }
+
+    #[tokio::test]
+    async fn without_an_identity_the_next_step_is_told() {
+        let failure = Tokens::new(Source::Missing, String::new()).get().await.unwrap_err();
+        assert!(failure.to_string().contains("az login"));
+    }
+}

@@ -1,0 +1,90 @@
+//! What an answer of Azure Resource Manager means. The one place that maps statuses to classes.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use crate::error::Failure;
+use crate::incident::WorkspaceId;
+
+/// The code of a 404.
+pub(super) const NOT_FOUND: &str = "not-found";
+/// The code of a write that met another one.
+pub(crate) const CONFLICT: &str = "conflict";
+
+/// The failure that a status means; none for success.
+pub(super) fn failure(
+    status: StatusCode,
+    headers: &HeaderMap,
+    workspace: &WorkspaceId,
+    writer: &str,
+) -> Option<Failure> {
+    let told = format!("Sentinel answered {}", status.as_u16());
+    Some(match status.as_u16() {
+        200..=299 => return None,
+        401 => Failure::config(
+            "unauthorized",
+            format!("{told}: the token was not taken; check the identity and the cloud"),
+        ),
+        403 => Failure::config("forbidden", format!("{told}: {}", grant(workspace, writer))),
+        404 | 410 => Failure::permanent(NOT_FOUND, format!("{told}: it is not there, or no longer")),
+        409 | 412 => Failure::retryable(CONFLICT, format!("{told}: somebody else wrote at the same time")),
+        408 | 429 | 500..=599 => Failure::retryable("busy", told).after(retry_after(headers)),
+        300..=399 => Failure::permanent("redirect", format!("{told}: redirects are not followed")),
+        _ => Failure::permanent("refused", format!("{told}: it does not take the request")),
+    })
+}
+
+/// The role that is missing, and the command that grants it.
+fn grant(workspace: &WorkspaceId, writer: &str) -> String {
+    let assignee = if writer.is_empty() { "OBJECT_ID" } else { writer };
+    format!(
+        "the identity needs the role Microsoft Sentinel Responder on the workspace; grant it, and wait some minutes: \
+         az role assignment create --assignee-object-id {assignee} --assignee-principal-type ServicePrincipal \
+         --role \"Microsoft Sentinel Responder\" --scope {workspace}"
+    )
+}
+
+/// Seconds, or a date of HTTP.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+    Duration::try_from(date.duration_since(Timestamp::now())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Class;
+
+    fn class(status: u16) -> Option<Class> {
+        let workspace = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law-soc".parse().unwrap();
+        failure(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), &workspace, "oid").map(|f| f.class)
+    }
+
+    #[test]
+    fn every_status_has_a_class() {
+        for (statuses, expected) in [
+            (&[200, 201, 204][..], None),
+            (&[400, 404, 405, 410, 413, 301, 302, 307], Some(Class::Permanent)),
+            (&[408, 409, 412, 429, 500, 502, 503, 504], Some(Class::Retryable)),
+            (&[401, 403], Some(Class::Config)),
+        ] {
+            assert!(statuses.iter().all(|status| class(*status) == expected), "{statuses:?}");
+        }
+    }
+
+    #[test]
+    fn waits_come_in_seconds_or_as_a_date() {
+        let headers = |value: &str| HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
+        assert_eq!(retry_after(&headers("17")), Some(Duration::from_secs(17)));
+        assert_eq!(retry_after(&headers("soon")), None);
+        assert_eq!(retry_after(&headers("Wed, 21 Oct 2015 07:28:00 GMT")), None);
+        assert!(retry_after(&headers("Fri, 21 Oct 2095 07:28:00 GMT")).is_some());
+    }
+}

@@ -1,0 +1,145 @@
+//! Microsoft Sentinel over Azure Resource Manager: what the functions read and the one thing they write.
+
+mod answer;
+mod cloud;
+mod send;
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::{Class, Failure};
+use crate::identity::Tokens;
+use crate::incident::{Incident, IncidentId};
+
+pub(crate) use answer::CONFLICT;
+pub use cloud::{Cloud, UnknownCloud};
+
+/// The version of the `Microsoft.SecurityInsights` interface (newest stable one, Microsoft Learn).
+pub const API_VERSION: &str = "2025-09-01";
+
+/// How long to try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// The longest pause before a second try, also when the other side asks for more.
+    pub longest_wait: Duration,
+}
+
+/// A client of one cloud. It connects on first use.
+pub struct Sentinel {
+    cloud: Cloud,
+    tokens: Tokens,
+    timeout: Duration,
+    http: OnceLock<reqwest::Client>,
+}
+
+/// A comment that is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Existing {
+    /// Object id of its author; empty if not told.
+    pub author: String,
+}
+
+#[derive(Serialize)]
+struct CommentBody<'a> {
+    properties: CommentProperties<'a>,
+}
+
+#[derive(Serialize)]
+struct CommentProperties<'a> {
+    message: &'a str,
+}
+
+#[derive(Deserialize)]
+struct CommentAnswer {
+    properties: CommentAnswerProperties,
+}
+
+#[derive(Deserialize)]
+struct CommentAnswerProperties {
+    author: Option<Author>,
+}
+
+#[derive(Deserialize)]
+struct Author {
+    #[serde(rename = "objectId")]
+    object_id: Option<String>,
+}
+
+impl Sentinel {
+    /// A client that waits `timeout` for each answer.
+    #[must_use]
+    pub fn new(cloud: Cloud, tokens: Tokens, timeout: Duration) -> Self {
+        Self { cloud, tokens, timeout, http: OnceLock::new() }
+    }
+
+    /// The object id of whoever writes; empty if the token does not tell.
+    ///
+    /// # Errors
+    /// [`Failure`] if there is no token.
+    pub async fn writer(&self) -> Result<String, Failure> {
+        Ok(self.tokens.get().await?.writer)
+    }
+
+    /// The incident with its alerts and entities.
+    ///
+    /// # Errors
+    /// [`Failure`] by class. Alerts or entities that the service says are not there are none.
+    pub async fn incident(&self, id: &IncidentId, patience: Patience) -> Result<Incident, Failure> {
+        let incident = self.send(id, Method::GET, "", None, patience).await?;
+        let alerts = self.or_none(id, "/alerts", patience).await?;
+        let entities = self.or_none(id, "/entities", patience).await?;
+        Incident::from_parts(&incident, alerts.as_deref(), entities.as_deref())
+            .map_err(|error| Failure::permanent("incident", format!("Sentinel's answer: {error}")))
+    }
+
+    async fn or_none(&self, id: &IncidentId, part: &str, patience: Patience) -> Result<Option<Vec<u8>>, Failure> {
+        match self.send(id, Method::POST, part, None, patience).await {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(failure) if failure.class == Class::Permanent => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The comment with this id, if it is there.
+    ///
+    /// # Errors
+    /// [`Failure`] by class.
+    pub async fn comment(
+        &self,
+        id: &IncidentId,
+        comment: Uuid,
+        patience: Patience,
+    ) -> Result<Option<Existing>, Failure> {
+        match self.send(id, Method::GET, &format!("/comments/{comment}"), None, patience).await {
+            Ok(bytes) => {
+                let answer: Result<CommentAnswer, _> = serde_json::from_slice(&bytes);
+                let author =
+                    answer.ok().and_then(|answer| answer.properties.author).and_then(|author| author.object_id);
+                Ok(Some(Existing { author: author.unwrap_or_default() }))
+            }
+            Err(failure) if failure.code == answer::NOT_FOUND => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Writes the comment, or the same comment again.
+    ///
+    /// # Errors
+    /// [`Failure`] by class.
+    pub async fn put_comment(
+        &self,
+        id: &IncidentId,
+        comment: Uuid,
+        html: &str,
+        patience: Patience,
+    ) -> Result<(), Failure> {
+        // Strings always serialize.
+        let body =
+            serde_json::to_vec(&CommentBody { properties: CommentProperties { message: html } }).unwrap_or_default();
+        self.send(id, Method::PUT, &format!("/comments/{comment}"), Some(body), patience).await.map(drop)
+    }
+}
