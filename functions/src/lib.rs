@@ -12,6 +12,7 @@ pub mod hosts;
 pub mod identity;
 pub mod incident;
 pub mod log;
+pub mod package;
 pub mod prompt;
 pub mod runbook;
 pub mod sentinel;

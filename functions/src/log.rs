@@ -13,6 +13,7 @@ pub struct Log {
     function: &'static str,
     invocation: String,
     incident: Option<Uuid>,
+    is_silent: bool,
 }
 
 /// A stage that takes time.
@@ -55,7 +56,13 @@ impl Log {
     #[must_use]
     pub fn new(function: &'static str, invocation: &str) -> Self {
         let invocation = invocation.parse::<Uuid>().map(|id| id.to_string()).unwrap_or_default();
-        Self { function, invocation, incident: None }
+        Self { function, invocation, incident: None, is_silent: false }
+    }
+
+    /// A log that says nothing: for a command line, which has words of its own.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self { function: "", invocation: String::new(), incident: None, is_silent: true }
     }
 
     /// The same for an incident.
@@ -106,11 +113,15 @@ impl Log {
     }
 
     fn out(&self, line: &Line) {
-        write(&mut std::io::stdout().lock(), line);
+        if !self.is_silent {
+            write(&mut std::io::stdout().lock(), line);
+        }
     }
 
     fn err(&self, line: &Line) {
-        write(&mut std::io::stderr().lock(), line);
+        if !self.is_silent {
+            write(&mut std::io::stderr().lock(), line);
+        }
     }
 }
 

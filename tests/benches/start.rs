@@ -16,7 +16,7 @@ fn main() {
     let (mut ours, mut baseline) = (Vec::new(), Vec::new());
     for _ in 0..pairs {
         baseline.push(timed(Command::new(empty)));
-        let mut version = Command::new(binary());
+        let mut version = Command::new(binary("honeytriage"));
         version.arg("--version");
         ours.push(timed(version));
     }

@@ -1,5 +1,8 @@
 //! What the black-box tests share: the built program, the examples, and the project's folder.
 
+pub mod handler;
+pub mod sentinel;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -25,26 +28,27 @@ pub fn examples() -> Vec<PathBuf> {
     paths
 }
 
-/// The built `honeytriage`. Cargo builds the programs of one package only for that package's own tests, so it is built here
-/// once a run, with the profile and the target folder of the tests themselves.
+/// A built program. Cargo builds the programs of one package only for that package's own tests, so they are built here once a
+/// run, with the profile and the target folder of the tests themselves.
 ///
 /// # Panics
-/// If it does not build.
+/// If they do not build.
 #[must_use]
-pub fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
+pub fn binary(name: &str) -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));
-        build.current_dir(project()).args(["build", "--quiet", "--package", "honeytriage", "--bin", "honeytriage"]);
+        build.current_dir(project()).args(["build", "--quiet", "--package", "honeytriage", "--bins"]);
         if !cfg!(debug_assertions) {
             build.arg("--release");
         }
         let status = build.status().unwrap_or_else(|error| panic!("cargo build: {error}"));
         assert!(status.success(), "honeytriage does not build");
-        // target/debug/deps/it-0123 -> target/debug/honeytriage
+        // target/debug/deps/it-0123 -> target/debug
         let here = std::env::current_exe().unwrap_or_else(|error| panic!("this test's path: {error}"));
-        here.ancestors().nth(2).unwrap_or(Path::new(".")).join("honeytriage")
-    })
+        here.ancestors().nth(2).unwrap_or(Path::new(".")).to_owned()
+    });
+    folder.join(name)
 }
 
 /// A run of `honeytriage` in the project's folder, at a fixed time and without the caller's settings.
@@ -57,7 +61,7 @@ pub struct Run {
 impl Run {
     /// `honeytriage ARGS..`
     pub fn new<I: IntoIterator<Item = S>, S: AsRef<std::ffi::OsStr>>(args: I) -> Self {
-        let mut command = Command::new(binary());
+        let mut command = Command::new(binary("honeytriage"));
         command.args(args);
         Self::of(command)
     }
@@ -65,15 +69,21 @@ impl Run {
     /// The same with at most `kilobytes` of address space.
     pub fn limited(kilobytes: u32, args: &[&str]) -> Self {
         let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("ulimit -v {kilobytes}; exec \"$@\"")).arg("sh").arg(binary()).args(args);
+        command
+            .arg("-c")
+            .arg(format!("ulimit -v {kilobytes}; exec \"$@\""))
+            .arg("sh")
+            .arg(binary("honeytriage"))
+            .args(args);
         Self::of(command)
     }
 
     fn of(mut command: Command) -> Self {
         command.current_dir(project()).env("SOURCE_DATE_EPOCH", "1798761600").env("NO_COLOR", "1");
-        for name in ["HONEYTRIAGE_TEMPLATES", "COLUMNS"] {
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HONEYTRIAGE_")) {
             command.env_remove(name);
         }
+        command.env_remove("COLUMNS");
         Self { command, input: Vec::new() }
     }
 

@@ -11,23 +11,20 @@ use super::{App, Call, CommentMessage, Written};
 ///
 /// # Errors
 /// [`Failure`]: Permanent for what will never work; the others so that another delivery tries again.
-pub async fn add_comment(app: &App, message: &CommentMessage, call: Call<'_>) -> Result<Written, Failure> {
-    let id = &message.id;
-    app.allow(id)?;
-    let patience = app.patience(call);
+pub async fn add_comment(app: &App, message: CommentMessage, call: Call<'_>) -> Result<Written, Failure> {
+    let CommentMessage { id, triage, generated } = message;
+    app.allow(&id)?;
     let started = Instant::now();
-    let incident = app.sentinel.incident(id, patience).await?;
-    call.log.stage(Stage::Read, started);
-    if incident.is_redirected() {
-        return Ok(Written::Merged);
-    }
+    let incident = app.sentinel.incident(&id, app.patience(call)).await?;
     let writer = app.sentinel.writer().await?;
-    if app.is_written(id, &incident, &writer, patience).await? {
-        return Ok(Written::AlreadyThere);
+    let settled = app.settled(&id, &incident, &writer, call).await?;
+    call.log.stage(Stage::Read, started);
+    if let Some(settled) = settled {
+        return Ok(settled);
     }
-    let comment = app.rendered(&incident, &message.triage, message.generated, &writer)?;
+    let completed = app.finish(incident, triage, generated, writer)?;
     let started = Instant::now();
-    let written = app.write(id, &incident, &comment, &writer, call).await;
+    let written = app.write(&id, &completed, call).await;
     call.log.stage(Stage::Write, started);
     written
 }

@@ -2,13 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::comment::{Comment, Draft, Purpose};
-use crate::completion::Triage;
 use crate::error::Failure;
 use crate::incident::{Incident, IncidentId};
-use crate::runbook;
 
-use super::{App, Call};
+use super::{App, Call, Completed, Written};
 
 /// What is to be triaged.
 #[derive(Debug)]
@@ -17,17 +14,6 @@ pub enum Subject {
     Incident(Box<Incident>),
     /// An id, to be read from Sentinel.
     Id(IncidentId),
-}
-
-/// An answer.
-#[derive(Debug)]
-pub struct Completed {
-    /// The incident.
-    pub incident: Incident,
-    /// What the completer made of it.
-    pub triage: Triage,
-    /// The comment.
-    pub comment: Comment,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +36,7 @@ impl Subject {
         }
         match Incident::from_bytes(body) {
             Ok(incident) => Ok(Subject::Incident(Box::new(incident))),
+            Err(error) if error.is_too_large() => Err(Failure::permanent("too-large", error.to_string())),
             Err(error) => Err(Failure::permanent("input", error.to_string())),
         }
     }
@@ -60,23 +47,29 @@ impl Subject {
 /// # Errors
 /// [`Failure`] by class.
 pub async fn gpt_complete(app: &App, subject: Subject, call: Call<'_>) -> Result<Completed, Failure> {
-    let (incident, writer) = match subject {
-        Subject::Incident(incident) => (*incident, String::new()),
+    match subject {
+        Subject::Incident(incident) => app.complete(*incident, String::new()),
         Subject::Id(id) => {
             app.allow(&id)?;
-            (app.sentinel.incident(&id, app.patience(call)).await?, app.sentinel.writer().await?)
+            let incident = app.sentinel.incident(&id, app.patience(call)).await?;
+            let writer = app.sentinel.writer().await?;
+            app.complete(incident, writer)
         }
-    };
-    let triage = runbook::triage(&incident);
-    let completer = format!("runbook {}", runbook::VERSION);
-    let draft = Draft {
-        incident: &incident,
-        triage: &triage,
-        completer: &completer,
-        generated: app.now(),
-        purpose: Purpose::Triage,
-        writer: &writer,
-    };
-    let comment = draft.comment(&app.templates).map_err(|error| Failure::config("template", error.to_string()))?;
-    Ok(Completed { incident, triage, comment })
+    }
+}
+
+/// Writes the comment of an answer, for a person who asked for it: once, and not on a merged incident.
+///
+/// # Errors
+/// [`Failure`] by class.
+pub async fn write_completed(
+    app: &App,
+    id: &IncidentId,
+    completed: &Completed,
+    call: Call<'_>,
+) -> Result<Written, Failure> {
+    match app.settled(id, &completed.incident, &completed.writer, call).await? {
+        Some(settled) => Ok(settled),
+        None => app.write(id, completed, call).await,
+    }
 }

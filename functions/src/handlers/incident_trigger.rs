@@ -5,7 +5,6 @@ use std::time::Instant;
 use crate::error::{Class, Failure};
 use crate::incident::Incident;
 use crate::log::Stage;
-use crate::runbook;
 
 use super::{App, Call, CommentMessage, IncidentMessage, Written};
 
@@ -26,32 +25,28 @@ pub enum Triggered {
 pub async fn incident_trigger(app: &App, message: &IncidentMessage, call: Call<'_>) -> Result<Triggered, Failure> {
     let id = &message.id;
     app.allow(id)?;
-    let patience = app.patience(call);
     let started = Instant::now();
-    let incident = app.sentinel.incident(id, patience).await?;
+    let incident = app.sentinel.incident(id, app.patience(call)).await?;
+    let writer = app.sentinel.writer().await?;
+    let settled = app.settled(id, &incident, &writer, call).await?;
     call.log.stage(Stage::Read, started);
-    if incident.is_redirected() {
-        return Ok(Triggered::Done(Written::Merged));
+    if let Some(settled) = settled {
+        return Ok(Triggered::Done(settled));
     }
     wait_for_entities(app, &incident, call)?;
-    let writer = app.sentinel.writer().await?;
-    if app.is_written(id, &incident, &writer, patience).await? {
-        return Ok(Triggered::Done(Written::AlreadyThere));
-    }
     let started = Instant::now();
-    let triage = runbook::triage(&incident);
-    let generated = app.now();
-    let comment = app.rendered(&incident, &triage, generated, &writer)?;
+    let completed = app.complete(incident, writer)?;
     call.log.stage(Stage::Complete, started);
     let started = Instant::now();
-    let written = app.write(id, &incident, &comment, &writer, call).await;
+    let written = app.write(id, &completed, call).await;
     call.log.stage(Stage::Write, started);
     match written {
         Ok(written) => Ok(Triggered::Done(written)),
         Err(failure) if failure.class == Class::Permanent => Err(failure),
         Err(failure) => {
             call.log.failure(&failure);
-            Ok(Triggered::HandedOver(Box::new(CommentMessage { id: id.clone(), triage, generated })))
+            let message = CommentMessage { id: id.clone(), triage: completed.triage, generated: completed.generated };
+            Ok(Triggered::HandedOver(Box::new(message)))
         }
     }
 }
@@ -64,8 +59,7 @@ fn wait_for_entities(app: &App, incident: &Incident, call: Call) -> Result<(), F
     let is_first = call.delivery == Some(1);
     let age = incident.created.map(|created| app.now().duration_since(created).as_secs());
     let limit = i64::try_from(app.late_entities.as_secs()).unwrap_or(i64::MAX);
-    let is_young = age.is_some_and(|age| age < limit);
-    if is_first && has_alerts && has_no_entities && is_young {
+    if is_first && has_alerts && has_no_entities && age.is_some_and(|age| age < limit) {
         return Err(Failure::retryable(
             "entities-late",
             "the incident is young and has no entities yet; the next delivery takes what there is",

@@ -1,6 +1,7 @@
 //! What the functions do, whatever calls them. Typed in, typed out; each returns what the next one takes.
 
 mod add_comment;
+mod complete;
 mod gpt_complete;
 mod incident_trigger;
 mod message;
@@ -19,7 +20,8 @@ use crate::settings::Settings;
 use crate::templates::Templates;
 
 pub use add_comment::add_comment;
-pub use gpt_complete::{Completed, Subject, gpt_complete};
+pub use complete::Completed;
+pub use gpt_complete::{Subject, gpt_complete, write_completed};
 pub use incident_trigger::{Triggered, incident_trigger};
 pub use message::{CommentMessage, IncidentMessage, PoisonMessage};
 pub use write::Written;

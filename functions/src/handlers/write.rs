@@ -1,16 +1,13 @@
 //! Writing a comment once: look, write, and look again where two met.
 
-use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::comment::{Comment, Draft, Purpose, comment_id};
-use crate::completion::Triage;
+use crate::comment::{Purpose, comment_id};
 use crate::error::Failure;
 use crate::incident::{Incident, IncidentId};
-use crate::runbook;
-use crate::sentinel::{CONFLICT, Patience};
+use crate::sentinel::CONFLICT;
 
-use super::{App, Call};
+use super::{App, Call, Completed};
 
 /// What became of a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,49 +39,36 @@ impl Written {
 const MOST_COMMENTS: u64 = 100;
 
 impl App {
-    /// True if our comment is there already. A comment of another author under our id is a permanent failure: only its
-    /// author may change it.
-    pub(super) async fn is_written(
+    /// Why there is nothing to write, if so: the incident was merged, or our comment is there. A comment of another author
+    /// under our id is a permanent failure: only its author may change it.
+    pub(super) async fn settled(
         &self,
         id: &IncidentId,
         incident: &Incident,
         writer: &str,
-        patience: Patience,
-    ) -> Result<bool, Failure> {
+        call: Call<'_>,
+    ) -> Result<Option<Written>, Failure> {
+        if incident.is_redirected() {
+            return Ok(Some(Written::Merged));
+        }
         let comment = comment_id(incident, Purpose::Triage, writer);
-        match self.sentinel.comment(id, comment, patience).await? {
-            None => Ok(false),
-            Some(there)
-                if writer.is_empty() || there.author.is_empty() || there.author.eq_ignore_ascii_case(writer) =>
-            {
-                Ok(true)
-            }
+        let there = self.sentinel.comment(id, comment, self.patience(call)).await?;
+        let is_ours = |author: &str| writer.is_empty() || author.is_empty() || author.eq_ignore_ascii_case(writer);
+        match there {
+            None => Ok(None),
+            Some(there) if is_ours(&there.author) => Ok(Some(Written::AlreadyThere)),
             Some(_) => Err(Failure::permanent("foreign-comment", "another identity's comment has our comment's id")),
         }
-    }
-
-    /// Renders the comment.
-    pub(super) fn rendered(
-        &self,
-        incident: &Incident,
-        triage: &Triage,
-        generated: Timestamp,
-        writer: &str,
-    ) -> Result<Comment, Failure> {
-        let completer = format!("runbook {}", runbook::VERSION);
-        let draft = Draft { incident, triage, completer: &completer, generated, purpose: Purpose::Triage, writer };
-        draft.comment(&self.templates).map_err(|error| Failure::config("template", error.to_string()))
     }
 
     /// Writes the comment. It was not there a moment ago.
     pub(super) async fn write(
         &self,
         id: &IncidentId,
-        incident: &Incident,
-        comment: &Comment,
-        writer: &str,
+        completed: &Completed,
         call: Call<'_>,
     ) -> Result<Written, Failure> {
+        let Completed { incident, comment, writer, .. } = completed;
         if incident.comment_count.is_some_and(|count| count >= MOST_COMMENTS) {
             return Err(Failure::permanent(
                 "comment-limit",
@@ -92,24 +76,25 @@ impl App {
             ));
         }
         if self.is_shadow {
-            let hash = Sha256::digest(&comment.html)
-                .iter()
-                .take(8)
-                .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-            call.log.shadow(&hash, comment.html.encode_utf16().count());
+            call.log.shadow(&hash(&comment.html), comment.html.encode_utf16().count());
             return Ok(Written::Shadow);
         }
         let patience = self.patience(call);
         match self.sentinel.put_comment(id, comment.id, &comment.html, patience).await {
             Err(failure) if failure.code == CONFLICT => {
-                if self.is_written(id, incident, writer, patience).await? {
-                    return Ok(Written::AlreadyThere);
+                if let Some(settled) = self.settled(id, incident, writer, call).await? {
+                    return Ok(settled);
                 }
                 self.sentinel.put_comment(id, comment.id, &comment.html, patience).await?;
-                Ok(Written::New)
             }
-            Err(failure) => Err(failure),
-            Ok(()) => Ok(Written::New),
+            written => written?,
         }
+        Ok(Written::New)
     }
+}
+
+/// The start of the text's SHA-256.
+fn hash(text: &str) -> String {
+    const BYTES: usize = 8;
+    Sha256::digest(text).iter().take(BYTES).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

@@ -5,10 +5,13 @@ use super::InputError;
 /// Largest input, in bytes. Sentinel's own limits (150 alerts, 500 entities of 64 KB together per alert) stay below it.
 pub const MAX_INPUT: usize = 4 * 1024 * 1024;
 
+/// How a refusal for its size begins.
+pub(super) const TOO_LARGE: &str = "expected at most 4 MiB";
+
 /// The text of an input file.
 pub(super) fn decoded(bytes: &[u8]) -> Result<String, InputError> {
     if bytes.len() > MAX_INPUT {
-        return Err(InputError::whole(format!("expected at most 4 MiB, found {} bytes or more", bytes.len())));
+        return Err(InputError::whole(format!("{TOO_LARGE}, found {} bytes or more", bytes.len())));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {

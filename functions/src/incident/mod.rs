@@ -22,6 +22,7 @@ pub use entity::{
 };
 pub use id::{IncidentId, InvalidIncidentId, InvalidWorkspaceId, WorkspaceId};
 pub use input::MAX_INPUT;
+use input::TOO_LARGE;
 pub use names::{Classification, Severity, Status};
 
 /// Input that is no incident: where it went wrong, what was expected and what was found. One line, safe to print.
@@ -37,6 +38,12 @@ impl InputError {
         // The parser's own message may quote the input.
         let problem = Text::new(&problem.into(), 300);
         Self { path: path.into(), problem: problem.to_string() }
+    }
+
+    /// True if the input was refused for its size.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.problem.starts_with(TOO_LARGE)
     }
 
     fn whole(problem: impl Into<String>) -> Self {

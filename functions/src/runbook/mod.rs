@@ -23,6 +23,8 @@ use facts::Facts;
 
 /// The version of the runbook's rules and texts, shown in comments.
 pub const VERSION: &str = "1.0";
+/// The completer's name and version.
+pub const NAME: &str = "runbook 1.0";
 
 /// Triages an incident.
 #[must_use]

@@ -1,6 +1,7 @@
 //! Black-box tests of `honeytriage`, a module a feature.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod azure;
 mod contract;
 mod examples;
 mod hostile;

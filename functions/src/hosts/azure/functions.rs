@@ -40,7 +40,7 @@ pub(super) async fn add_comment(app: &App, envelope: &Envelope, invocation: &str
     };
     let log = log.about(message.id.incident());
     let call = Call { log: &log, delivery: Some(envelope.delivery()) };
-    match handlers::add_comment(app, &message, call).await {
+    match handlers::add_comment(app, message, call).await {
         Ok(written) => {
             log.event(written.event());
             done()

@@ -20,12 +20,21 @@ pub(super) enum Command {
     Triage(TriageArgs),
     /// Show what a model would get to read
     Prompt(PromptArgs),
+    /// Make the package that is deployed
+    Package(PackageArgs),
 }
 
 #[derive(Debug, Arguments)]
 pub(super) struct TriageArgs {
     /// The incident as JSON, or - for standard input
-    pub(super) file: PathBuf,
+    #[arg(required_unless_present = "incident", conflicts_with = "incident")]
+    pub(super) file: Option<PathBuf>,
+    /// Read the incident with this ARM id from Sentinel, as whoever is logged in to az
+    #[arg(long, value_name = "ARM_ID")]
+    pub(super) incident: Option<String>,
+    /// Write the comment to the incident
+    #[arg(long, requires = "incident")]
+    pub(super) write: bool,
     /// How to show the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -53,6 +62,28 @@ pub(super) struct PromptArgs {
     /// Folder with templates that replace the built-in ones (or HONEYTRIAGE_TEMPLATES)
     #[arg(long, value_name = "FOLDER")]
     pub(super) templates: Option<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct PackageArgs {
+    /// Where it is deployed
+    #[arg(long, value_enum)]
+    pub(super) target: Target,
+    /// The handler; the one beside this program if not named
+    #[arg(long, value_name = "FILE")]
+    pub(super) handler: Option<PathBuf>,
+    /// The package
+    #[arg(short, long, value_name = "ZIP")]
+    pub(super) output: PathBuf,
+    /// Take a handler that would not start there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Target {
+    /// Azure Functions
+    Azure,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,26 +1,27 @@
 //! The command line.
 
 mod args;
+mod package;
+mod triage;
 
 use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use clap::Parser;
-use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::output;
-use crate::comment::{CommentError, Draft, Purpose, Style, terminal};
+use crate::comment::CommentError;
+use crate::error::Failure;
 use crate::incident::{Incident, InputError, MAX_INPUT};
+use crate::package::PackageError;
 use crate::prompt::{Question, prompt};
-use crate::runbook;
 use crate::settings::{SettingError, Settings};
 use crate::templates::{TemplateError, Templates};
 use crate::text::Text;
 
 pub use args::Args;
-use args::{Colour, Command, Format, PromptArgs, TriageArgs};
+use args::{Command, PromptArgs};
 
 /// Why a command failed. One line, safe to print.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,12 @@ pub enum CliError {
     /// The comment cannot be rendered.
     #[error(transparent)]
     Comment(#[from] CommentError),
+    /// Sentinel or the identity failed.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    /// The package cannot be made.
+    #[error(transparent)]
+    Package(#[from] PackageError),
     /// The output cannot be written.
     #[error("output: {0}")]
     Output(std::io::Error),
@@ -61,6 +68,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             CliError::Output(_) => 1,
+            CliError::Failure(failure) if !["template", "incident-id", "workspace"].contains(&failure.code) => 1,
             _ => 2,
         }
     }
@@ -85,46 +93,12 @@ pub fn arguments() -> Args {
 pub fn run(args: Args) -> Result<(), CliError> {
     let settings = Settings::from_env()?;
     let output = match args.command {
-        Command::Triage(args) => triage(&args, &settings)?,
+        Command::Triage(args) => triage::triage(args, settings)?,
         Command::Prompt(args) => show_prompt(&args, &settings)?,
+        Command::Package(args) => package::package(&args)?,
     };
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(output.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Output)
-}
-
-fn triage(args: &TriageArgs, settings: &Settings) -> Result<String, CliError> {
-    let incident = read(&args.file)?;
-    let templates = templates(args.templates.as_deref(), settings);
-    let triage = runbook::triage(&incident);
-    let completer = format!("runbook {}", runbook::VERSION);
-    let draft = Draft {
-        incident: &incident,
-        triage: &triage,
-        completer: &completer,
-        generated: settings.generated.unwrap_or_else(Timestamp::now),
-        purpose: Purpose::Triage,
-        writer: "",
-    };
-    match args.format {
-        Format::Text => Ok(terminal(&draft, style(args, settings))),
-        Format::Html => Ok(format!("{}\n", draft.comment(&templates)?.html)),
-        Format::Markdown => Ok(draft.markdown(&templates)?),
-        Format::Json => Ok(output::json(&incident, &triage, &draft.comment(&templates)?)),
-    }
-}
-
-fn style(args: &TriageArgs, settings: &Settings) -> Style {
-    const WIDTH: usize = 100;
-    const WIDEST: usize = 120;
-    let stdout = std::io::stdout();
-    let columns = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
-    let width = args.width.or(columns.or(settings.columns).map(|columns| columns.min(WIDEST))).unwrap_or(WIDTH);
-    let is_coloured = match args.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => stdout.is_terminal() && !settings.is_colourless,
-    };
-    Style { width, is_coloured }
 }
 
 fn show_prompt(args: &PromptArgs, settings: &Settings) -> Result<String, CliError> {

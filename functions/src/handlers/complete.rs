@@ -1,0 +1,60 @@
+//! Completing: an incident becomes an answer and a comment.
+
+use jiff::Timestamp;
+
+use crate::comment::{Comment, Draft, Purpose};
+use crate::completion::Triage;
+use crate::error::Failure;
+use crate::incident::Incident;
+use crate::runbook;
+
+use super::App;
+
+/// An incident with its answer.
+#[derive(Debug, Clone)]
+pub struct Completed {
+    /// The incident.
+    pub incident: Incident,
+    /// What the completer made of it.
+    pub triage: Triage,
+    /// When.
+    pub generated: Timestamp,
+    /// The object id of who writes, or would; empty if unknown.
+    pub writer: String,
+    /// The comment.
+    pub comment: Comment,
+}
+
+impl Completed {
+    /// What the comment is made of, for other formats.
+    #[must_use]
+    pub fn draft(&self) -> Draft<'_> {
+        draft(&self.incident, &self.triage, self.generated, &self.writer)
+    }
+}
+
+fn draft<'a>(incident: &'a Incident, triage: &'a Triage, generated: Timestamp, writer: &'a str) -> Draft<'a> {
+    Draft { incident, triage, completer: runbook::NAME, generated, purpose: Purpose::Triage, writer }
+}
+
+impl App {
+    /// Triages an incident.
+    pub(super) fn complete(&self, incident: Incident, writer: String) -> Result<Completed, Failure> {
+        let triage = runbook::triage(&incident);
+        self.finish(incident, triage, self.now(), writer)
+    }
+
+    /// Renders the comment of an answer.
+    pub(super) fn finish(
+        &self,
+        incident: Incident,
+        triage: Triage,
+        generated: Timestamp,
+        writer: String,
+    ) -> Result<Completed, Failure> {
+        let comment = draft(&incident, &triage, generated, &writer)
+            .comment(&self.templates)
+            .map_err(|error| Failure::config("template", error.to_string()))?;
+        Ok(Completed { incident, triage, generated, writer, comment })
+    }
+}

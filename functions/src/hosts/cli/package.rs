@@ -1,0 +1,24 @@
+//! `honeytriage package`: the zip that is deployed.
+
+use std::path::PathBuf;
+
+use crate::package::{PackageError, azure};
+
+use super::CliError;
+use super::args::{PackageArgs, Target};
+
+/// Makes the package and tells what is in it.
+pub(super) fn package(args: &PackageArgs) -> Result<String, CliError> {
+    let path = args.handler.clone().unwrap_or_else(beside);
+    let handler = std::fs::read(&path).map_err(|source| PackageError::Unreadable { path, source })?;
+    let package = match args.target {
+        Target::Azure => azure(&handler, args.force)?,
+    };
+    std::fs::write(&args.output, &package.zip).map_err(CliError::Output)?;
+    Ok(format!("{}{:>9}  {}\n", package.contents, package.zip.len(), args.output.display()))
+}
+
+/// The handler that was built together with this program.
+fn beside() -> PathBuf {
+    std::env::current_exe().unwrap_or_default().with_file_name("azure-handler")
+}

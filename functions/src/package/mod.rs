@@ -1,0 +1,111 @@
+//! The deployment package: the handler with the files that tell the host of it, the same bytes for the same handler.
+
+mod elf;
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+use std::path::PathBuf;
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+/// A file of a package.
+struct Entry<'a> {
+    path: &'static str,
+    bytes: &'a [u8],
+    mode: u32,
+}
+
+/// A package and what is in it.
+#[derive(Debug)]
+pub struct Package {
+    /// The zip.
+    pub zip: Vec<u8>,
+    /// Path and size of each file, a line each.
+    pub contents: String,
+}
+
+/// Why there is no package.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    /// The handler cannot be read.
+    #[error("{path}: {source}; build it first, or name it with --handler")]
+    Unreadable {
+        /// The handler.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The handler would not start in Azure.
+    #[error(
+        "the handler {0}; build one that runs there: cargo zigbuild --profile bundle --no-default-features \
+         --features azure --bin azure-handler --target x86_64-unknown-linux-gnu.2.28 (or --force)"
+    )]
+    Unfit(#[from] elf::Unfit),
+    /// The zip cannot be written.
+    #[error("zip: {0}")]
+    Zip(#[from] zip::result::ZipError),
+    /// The zip cannot be written.
+    #[error("zip: {0}")]
+    Write(#[from] std::io::Error),
+}
+
+const HOST: &[u8] = include_bytes!("../../../templates/functionapp/host.json");
+const INCIDENT_TRIGGER: &[u8] = include_bytes!("../../../templates/functionapp/incident-trigger/function.json");
+const GPT_COMPLETE: &[u8] = include_bytes!("../../../templates/functionapp/gpt-complete/function.json");
+const ADD_COMMENT: &[u8] = include_bytes!("../../../templates/functionapp/add-comment/function.json");
+
+const FILE: u32 = 0o644;
+const PROGRAM: u32 = 0o755;
+
+/// The package for Azure Functions. With `force` any handler is taken.
+///
+/// # Errors
+/// [`PackageError`]; [`PackageError::Unfit`] for a handler of another machine or one that needs a newer C library.
+pub fn azure(handler: &[u8], force: bool) -> Result<Package, PackageError> {
+    if !force {
+        elf::check(handler)?;
+    }
+    zipped(&[
+        Entry { path: "host.json", bytes: HOST, mode: FILE },
+        Entry { path: "incident-trigger/function.json", bytes: INCIDENT_TRIGGER, mode: FILE },
+        Entry { path: "gpt-complete/function.json", bytes: GPT_COMPLETE, mode: FILE },
+        Entry { path: "add-comment/function.json", bytes: ADD_COMMENT, mode: FILE },
+        Entry { path: "azure-handler", bytes: handler, mode: PROGRAM },
+    ])
+}
+
+fn zipped(entries: &[Entry]) -> Result<Package, PackageError> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut contents = String::new();
+    for entry in entries {
+        // A fixed time: the package is its contents.
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(entry.mode);
+        writer.start_file(entry.path, options)?;
+        writer.write_all(entry.bytes)?;
+        // Writing to a String cannot fail.
+        let _ = writeln!(contents, "{:>9}  {:o}  {}", entry.bytes.len(), entry.mode, entry.path);
+    }
+    Ok(Package { zip: writer.finish()?.into_inner(), contents })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_handler_gives_the_same_bytes() {
+        let first = azure(b"handler", true).unwrap();
+        assert_eq!(first.zip, azure(b"handler", true).unwrap().zip);
+        assert!(first.contents.contains("755  azure-handler"), "{}", first.contents);
+    }
+
+    #[test]
+    fn a_handler_that_would_not_start_is_refused() {
+        let error = azure(b"MZ this is for Windows", false).unwrap_err().to_string();
+        assert!(error.contains("zigbuild") && error.contains("--force"), "{error}");
+    }
+}

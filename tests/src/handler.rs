@@ -1,0 +1,177 @@
+//! The built `azure-handler`, called as the Functions host calls it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::binary;
+use crate::sentinel::{Sentinel, TOKEN, WORKSPACE};
+
+/// A running handler. It is killed when dropped.
+pub struct Handler {
+    child: Child,
+    port: u16,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+/// An answer of the handler.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The JSON object in it.
+    pub body: Value,
+}
+
+/// A port that is free now.
+///
+/// # Panics
+/// If there is none.
+#[must_use]
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("no port: {error}"));
+    listener.local_addr().map(|address| address.port()).unwrap_or_default()
+}
+
+/// The environment of a handler that talks to a stand-in: short waits, so that tests are fast.
+#[must_use]
+pub fn environment(sentinel: &Sentinel) -> Vec<(&'static str, String)> {
+    vec![
+        ("HONEYTRIAGE_WORKSPACES", WORKSPACE.to_owned()),
+        ("HONEYTRIAGE_ARM_URL", sentinel.url()),
+        ("HONEYTRIAGE_ARM_TOKEN", TOKEN.to_owned()),
+        ("HONEYTRIAGE_ARM_TIMEOUT", "0.5".to_owned()),
+        ("HONEYTRIAGE_RETRY_WAIT", "2".to_owned()),
+        ("SOURCE_DATE_EPOCH", "1773312780".to_owned()),
+    ]
+}
+
+impl Handler {
+    /// Starts a handler for a stand-in, with more settings.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start(sentinel: &Sentinel, more: &[(&str, &str)]) -> Self {
+        let port = free_port();
+        let mut command = Command::new(binary("azure-handler"));
+        command.env_clear().env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string());
+        command.envs(environment(sentinel)).envs(more.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("azure-handler does not start: {error}"));
+        let lines = Arc::default();
+        collect(child.stdout.take(), &lines);
+        collect(child.stderr.take(), &lines);
+        let handler = Self { child, port, lines };
+        let start = Instant::now();
+        while handler.http("GET", "/", "").is_none() {
+            assert!(start.elapsed() < Duration::from_secs(10), "azure-handler does not answer: {:?}", handler.lines());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        handler
+    }
+
+    /// What it wrote so far, on standard output and standard error.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        self.lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Delivers a queue message.
+    ///
+    /// # Panics
+    /// If the connection breaks.
+    #[must_use]
+    pub fn deliver(&self, function: &str, message: &str, delivery: u32) -> Answer {
+        // As the host does with dataType binary: Base64; numbers as text.
+        let envelope = json!({"Data": {"message": base64(message.as_bytes())}, "Metadata": {"DequeueCount": delivery.to_string()}});
+        self.call(function, &envelope)
+    }
+
+    /// Sends an HTTP request through the envelope, and gives the answer that the host would give: status and body.
+    ///
+    /// # Panics
+    /// If the answer is not of the agreed form.
+    #[must_use]
+    pub fn request(&self, body: &str, query: &Value) -> (u16, String) {
+        let request = json!({"Url": "http://x/api/gpt-complete", "Method": "POST", "Query": query, "Headers": {}, "Params": {}, "Body": body});
+        let answer = self.call("gpt-complete", &json!({"Data": {"req": request}, "Metadata": {}}));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let res = &answer.body["Outputs"]["res"];
+        let status = res["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+        (status.unwrap_or_else(|| panic!("{answer:?}")), res["body"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// One envelope call.
+    ///
+    /// # Panics
+    /// If the connection breaks or the answer is no JSON object.
+    #[must_use]
+    pub fn call(&self, function: &str, envelope: &Value) -> Answer {
+        let (status, body) =
+            self.http("POST", &format!("/{function}"), &envelope.to_string()).unwrap_or_else(|| panic!("no answer"));
+        let body: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
+        assert!(body.is_object(), "an answer is always an object: {body}");
+        Answer { status, body }
+    }
+
+    /// One HTTP exchange; none if there is no answer.
+    #[must_use]
+    pub fn http(&self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             X-Azure-Functions-InvocationId: 11111111-2222-3333-4444-555555555555\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(body.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let status = answer.split(' ').nth(1)?.parse().ok()?;
+        Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+    }
+
+    /// The process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Handler {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn collect(stream: Option<impl Read + Send + 'static>, lines: &Arc<Mutex<Vec<String>>>) {
+    let (Some(stream), lines) = (stream, Arc::clone(lines)) else { return };
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
+        }
+    });
+}
+
+/// Standard Base64.
+#[must_use]
+pub fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+/// The bytes of standard Base64.
+///
+/// # Panics
+/// If it is none.
+#[must_use]
+pub fn unbase64(text: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}

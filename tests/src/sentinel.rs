@@ -1,0 +1,296 @@
+//! A stand-in for Microsoft Sentinel's REST interface, with faults: it answers wrongly, late, or not at all.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// The workspace of all incidents here.
+pub const WORKSPACE: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-soc/providers/Microsoft.OperationalInsights/workspaces/law-soc";
+/// The object id in [`TOKEN`].
+pub const WRITER: &str = "00000000-0000-0000-0000-00000000000a";
+/// An unsigned token of [`WRITER`].
+pub const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJvaWQiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMGEifQ.";
+
+/// The ARM id of incident `number`.
+#[must_use]
+pub fn incident_id(number: u32) -> String {
+    format!("{WORKSPACE}/providers/Microsoft.SecurityInsights/Incidents/00000000-0000-0000-0000-{number:012}")
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// This status, with `Retry-After` in seconds if there is one. Nothing is done.
+    Status(u16, Option<u32>),
+    /// The connection is closed and nothing is done.
+    CutBefore,
+    /// It is done, and then the connection is closed.
+    CutAfter,
+    /// It is done, and the answer comes late.
+    Late(Duration),
+}
+
+/// A fault for the next requests of a method whose path contains a part.
+#[derive(Debug, Clone, Copy)]
+pub struct Fault {
+    /// `GET`, `PUT`, `POST`
+    pub method: &'static str,
+    /// `/comments/`, `/entities`, `/alerts`, or `` for any.
+    pub part: &'static str,
+    /// How often.
+    pub times: u32,
+    /// What.
+    pub wrong: Wrong,
+}
+
+/// A request that came.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Method and path with query.
+    pub line: String,
+    /// The `Authorization` header.
+    pub authorization: String,
+    /// Body.
+    pub body: String,
+}
+
+#[derive(Default)]
+struct State {
+    incidents: BTreeMap<String, Value>,
+    alerts: BTreeMap<String, Value>,
+    entities: BTreeMap<String, Value>,
+    comments: BTreeMap<String, Comment>,
+    faults: Vec<Fault>,
+    requests: Vec<Request>,
+}
+
+/// A comment that was written.
+#[derive(Debug, Clone, Default)]
+pub struct Comment {
+    /// Each text that was put, in order.
+    pub texts: Vec<String>,
+    /// Object id of the author.
+    pub author: String,
+}
+
+/// The running stand-in.
+#[derive(Clone)]
+pub struct Sentinel {
+    address: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl Sentinel {
+    /// Starts one on a free port. It lives as long as the test process.
+    ///
+    /// # Panics
+    /// If there is no port.
+    #[must_use]
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("no port: {error}"));
+        let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
+        let sentinel = Self { address, state: Arc::default() };
+        let serving = sentinel.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let sentinel = serving.clone();
+                std::thread::spawn(move || sentinel.serve(stream));
+            }
+        });
+        sentinel
+    }
+
+    /// Its URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Adds an incident with a host and an alert; `properties` replace and add.
+    pub fn add_incident(&self, number: u32, properties: &Value) {
+        let id = incident_id(number);
+        let mut incident = json!({
+            "id": id, "name": format!("00000000-0000-0000-0000-{number:012}"), "etag": "\"1\"",
+            "properties": {
+                "title": "SSH brute force against web-01", "description": "planted-description", "severity": "High", "status": "New",
+                "incidentNumber": number, "createdTimeUtc": "2026-03-12T10:50:00Z", "labels": [],
+                "firstActivityTimeUtc": "2026-03-12T10:10:52Z", "lastActivityTimeUtc": "2026-03-12T10:42:07Z",
+                "additionalData": {"alertsCount": 1, "commentsCount": 0, "tactics": ["CredentialAccess"], "techniques": ["T1110.001"]}
+            }
+        });
+        if let (Some(into), Some(from)) = (incident["properties"].as_object_mut(), properties.as_object()) {
+            into.extend(from.clone());
+        }
+        let mut state = self.state();
+        let key = id.to_lowercase();
+        state.incidents.insert(key.clone(), incident);
+        state.alerts.insert(
+            key.clone(),
+            json!([{"kind": "SecurityAlert", "properties": {"systemAlertId": format!("alert-{number}"), "alertDisplayName": "SSH brute force"}}]),
+        );
+        let host = json!({"kind": "Host", "properties": {"hostName": "web-01", "osFamily": "Linux"}});
+        let account = json!({"kind": "Account", "properties": {"accountName": "planted-account"}});
+        let address = json!({"kind": "Ip", "properties": {"address": "203.0.113.7"}});
+        state.entities.insert(key, json!([host, account, address]));
+    }
+
+    /// Takes the entities of an incident away.
+    pub fn without_entities(&self, number: u32) {
+        self.state().entities.remove(&incident_id(number).to_lowercase());
+    }
+
+    /// Deletes an incident.
+    pub fn delete(&self, number: u32) {
+        self.state().incidents.remove(&incident_id(number).to_lowercase());
+    }
+
+    /// Puts a comment there, as somebody else.
+    pub fn add_comment(&self, number: u32, comment: &str, author: &str) {
+        let key = format!("{}/comments/{comment}", incident_id(number)).to_lowercase();
+        self.state().comments.insert(key, Comment { texts: vec!["theirs".to_owned()], author: author.to_owned() });
+    }
+
+    /// Adds a fault; the first that fits is used up first.
+    pub fn fail(&self, method: &'static str, part: &'static str, times: u32, wrong: Wrong) {
+        self.state().faults.push(Fault { method, part, times, wrong });
+    }
+
+    /// The comments of an incident.
+    #[must_use]
+    pub fn comments(&self, number: u32) -> Vec<Comment> {
+        let prefix = format!("{}/comments/", incident_id(number)).to_lowercase();
+        self.state()
+            .comments
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix))
+            .map(|(_, comment)| comment.clone())
+            .collect()
+    }
+
+    /// All requests so far.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.state().requests.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn serve(&self, stream: TcpStream) {
+        let Ok(read) = stream.try_clone() else { return };
+        let mut reader = BufReader::new(read);
+        let mut stream = stream;
+        while let Some(request) = read_request(&mut reader) {
+            let fault = self.fault(&request.line);
+            let wrong = fault.map(|fault| fault.wrong);
+            self.state().requests.push(request.clone());
+            match wrong {
+                Some(Wrong::CutBefore) => return,
+                Some(Wrong::Status(status, wait)) => {
+                    let header = wait.map(|seconds| format!("Retry-After: {seconds}\r\n")).unwrap_or_default();
+                    if answer(&mut stream, status, &header, &json!({"error": {"code": "planted-upstream-body"}}))
+                        .is_err()
+                    {
+                        return;
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            let (status, body) = self.handle(&request);
+            match wrong {
+                Some(Wrong::CutAfter) => return,
+                Some(Wrong::Late(pause)) => std::thread::sleep(pause),
+                _ => {}
+            }
+            if answer(&mut stream, status, "", &body).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn fault(&self, line: &str) -> Option<Fault> {
+        let mut state = self.state();
+        let index =
+            state.faults.iter().position(|fault| line.starts_with(fault.method) && line.contains(fault.part))?;
+        let fault = state.faults[index];
+        state.faults[index].times -= 1;
+        if state.faults[index].times == 0 {
+            state.faults.remove(index);
+        }
+        Some(fault)
+    }
+
+    fn handle(&self, request: &Request) -> (u16, Value) {
+        let mut words = request.line.split(' ');
+        let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if request.authorization.is_empty() || !query.contains("api-version=") {
+            return (401, json!({}));
+        }
+        let path = path.to_lowercase();
+        let mut state = self.state();
+        let incident = path.split("/comments/").next().unwrap_or_default();
+        let incident = incident.trim_end_matches("/alerts").trim_end_matches("/entities").to_owned();
+        if !state.incidents.contains_key(&incident) {
+            return (404, json!({"error": {"code": "NotFound"}}));
+        }
+        match method {
+            "POST" if path.ends_with("/alerts") => (200, json!({"value": state.alerts.get(&incident)})),
+            "POST" => {
+                (200, json!({"entities": state.entities.get(&incident).cloned().unwrap_or(json!([])), "metaData": []}))
+            }
+            "PUT" => {
+                let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+                let text = body["properties"]["message"].as_str().unwrap_or_default().to_owned();
+                let is_new = !state.comments.contains_key(&path);
+                let comment = state.comments.entry(path).or_default();
+                comment.texts.push(text);
+                WRITER.clone_into(&mut comment.author);
+                (if is_new { 201 } else { 200 }, json!({"properties": {}}))
+            }
+            _ if path.contains("/comments/") => match state.comments.get(&path) {
+                Some(comment) => (
+                    200,
+                    json!({"properties": {"message": comment.texts.last(), "author": {"objectId": comment.author}}}),
+                ),
+                None => (404, json!({"error": {"code": "NotFound"}})),
+            },
+            _ => (200, state.incidents.get(&incident).cloned().unwrap_or_default()),
+        }
+    }
+}
+
+fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+    let (mut authorization, mut length) = (String::new(), 0);
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).ok()?;
+        let Some((name, value)) = header.trim_end().split_once(':') else { break };
+        match name.to_ascii_lowercase().as_str() {
+            "authorization" => value.trim().clone_into(&mut authorization),
+            "content-length" => length = value.trim().parse().ok()?,
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(Request { line: line.trim_end().to_owned(), authorization, body: String::from_utf8_lossy(&body).into_owned() })
+}
+
+fn answer(stream: &mut TcpStream, status: u16, headers: &str, body: &Value) -> std::io::Result<()> {
+    let body = body.to_string();
+    let head = format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body.as_bytes())
+}
