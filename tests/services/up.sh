@@ -8,13 +8,23 @@ set -euo pipefail
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/honeytriage"
 mkdir -p "$cache"
 
-kusto() {
-  [ -d "$cache/kusto/node_modules/@kusto/language-service-next" ] && return
-  mkdir -p "$cache/kusto"
-  npm install --silent --no-fund --no-audit --prefix "$cache/kusto" @kusto/language-service-next@12.4.1
+from_npm() { # folder package version
+  [ -d "$cache/$1/node_modules/$2" ] && return
+  mkdir -p "$cache/$1"
+  npm install --silent --no-fund --no-audit --prefix "$cache/$1" "$2@$3"
 }
 
-cargo-fuzz() {
+install_kusto() { from_npm kusto @kusto/language-service-next 12.4.1; }
+install_azurite() { from_npm azurite azurite 3.35.0; }
+install_prism() { from_npm prism @stoplight/prism-cli 5.14.2; }
+
+install_zigbuild() {
+  [ -x "$cache/zigbuild/bin/cargo-zigbuild" ] && return
+  python3 -m venv "$cache/zigbuild"
+  "$cache/zigbuild/bin/pip" install --quiet --disable-pip-version-check cargo-zigbuild==0.24.0 ziglang==0.17.1
+}
+
+install_cargo-fuzz() {
   [ -n "$(type -P cargo-fuzz)" ] && return
   [ -x "$cache/cargo/bin/cargo-fuzz" ] && return
   cargo install --quiet --root "$cache/cargo" cargo-fuzz@0.13.2
@@ -24,7 +34,7 @@ if [ "${1:-}" = --print ]; then
   echo "$cache/$2"
   exit
 fi
-[ $# -gt 0 ] || set -- kusto cargo-fuzz
+[ $# -gt 0 ] || set -- kusto azurite prism zigbuild cargo-fuzz
 for name in "$@"; do
-  "$name"
+  "install_$name"
 done

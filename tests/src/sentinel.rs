@@ -35,12 +35,12 @@ pub enum Wrong {
 }
 
 /// A fault for the next requests of a method whose path contains a part.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Fault {
     /// `GET`, `PUT`, `POST`
     pub method: &'static str,
-    /// `/comments/`, `/entities`, `/alerts`, or `` for any.
-    pub part: &'static str,
+    /// `/comments/`, `/entities`, `/alerts`, the end of an incident's id, or nothing for any.
+    pub part: String,
     /// How often.
     pub times: u32,
     /// What.
@@ -155,8 +155,8 @@ impl Sentinel {
     }
 
     /// Adds a fault; the first that fits is used up first.
-    pub fn fail(&self, method: &'static str, part: &'static str, times: u32, wrong: Wrong) {
-        self.state().faults.push(Fault { method, part, times, wrong });
+    pub fn fail(&self, method: &'static str, part: impl Into<String>, times: u32, wrong: Wrong) {
+        self.state().faults.push(Fault { method, part: part.into(), times, wrong });
     }
 
     /// The comments of an incident.
@@ -217,8 +217,8 @@ impl Sentinel {
     fn fault(&self, line: &str) -> Option<Fault> {
         let mut state = self.state();
         let index =
-            state.faults.iter().position(|fault| line.starts_with(fault.method) && line.contains(fault.part))?;
-        let fault = state.faults[index];
+            state.faults.iter().position(|fault| line.starts_with(fault.method) && line.contains(&fault.part))?;
+        let fault = state.faults[index].clone();
         state.faults[index].times -= 1;
         if state.faults[index].times == 0 {
             state.faults.remove(index);

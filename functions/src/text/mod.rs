@@ -6,6 +6,7 @@
 mod credentials;
 mod defang;
 mod domains;
+mod encoded;
 mod mask;
 mod visible;
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod azure;
+mod chain;
 mod contract;
 mod examples;
 mod hostile;
