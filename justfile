@@ -14,7 +14,7 @@ test:
 # The tests with real services; `tests/services/up.sh` installs them.
 test-services:
     bash tests/services/up.sh
-    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" cargo test --package honeytriage-tests --package honeytriage -- --ignored
+    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" PRISM_DIR="$(bash tests/services/up.sh --print prism)" cargo test --package honeytriage-tests --package honeytriage -- --ignored
 
 # Formatting and lints.
 lint:
@@ -24,7 +24,7 @@ lint:
 # Speed of the stages, and of a start.
 bench:
     cargo bench --package honeytriage
-    cargo bench --package honeytriage-tests
+    cargo bench --profile bundle --package honeytriage-tests
 
 # Any bytes as an incident, for a minute.
 fuzz seconds="60":

@@ -3,22 +3,24 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::literal::{strings, variants};
+use crate::literal::{Pool, variants};
 
-pub(crate) fn tables(folder: &Path) -> Result<String, String> {
+pub(crate) fn tables(folder: &Path, pool: &Pool) -> Result<String, String> {
     let mut code = String::from("/// Sorted by id.\npub(crate) static TECHNIQUES: &[Technique] = &[\n");
     for row in rows(&folder.join("techniques.tsv"), 4)? {
         let [id, name, tactics, mitigations] = [&row[0], &row[1], &row[2], &row[3]];
         let _ = writeln!(
             code,
-            "Technique {{ id: {id:?}, name: {name:?}, tactics: {}, mitigations: {} }},",
+            "Technique {{ id: {}, name: {}, tactics: {}, mitigations: {} }},",
+            pool.string(id),
+            pool.string(name),
             variants("Tactic", &list(tactics)),
-            strings(&list(mitigations)),
+            pool.strings(&list(mitigations)),
         );
     }
-    code.push_str("];\n/// Sorted by id: id and name.\npub(crate) static MITIGATION_NAMES: &[(&str, &str)] = &[\n");
+    code.push_str("];\n/// Sorted by id: id and name.\npub(crate) static MITIGATION_NAMES: &[(Str, Str)] = &[\n");
     for row in rows(&folder.join("mitigations.tsv"), 2)? {
-        let _ = writeln!(code, "({:?}, {:?}),", row[0], row[1]);
+        let _ = writeln!(code, "({}, {}),", pool.string(&row[0]), pool.string(&row[1]));
     }
     code.push_str("];\n");
     Ok(code)

@@ -1,9 +1,38 @@
 //! Rust literals for the tables.
 
-/// `&["a", "b"]`
-pub(crate) fn strings<S: AsRef<str>>(values: &[S]) -> String {
-    let quoted: Vec<String> = values.iter().map(|value| format!("{:?}", value.as_ref())).collect();
-    format!("&[{}]", quoted.join(", "))
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// All strings of all tables, one after another, each once. The tables hold places in it and no addresses: a program with
+/// many addresses in its data is slow to start, since the loader has to set each.
+#[derive(Default)]
+pub(crate) struct Pool {
+    text: RefCell<String>,
+    places: RefCell<HashMap<String, usize>>,
+}
+
+impl Pool {
+    /// `Str::new(start, length)`
+    pub(crate) fn string(&self, value: &str) -> String {
+        let mut text = self.text.borrow_mut();
+        let start = *self.places.borrow_mut().entry(value.to_owned()).or_insert_with(|| {
+            let start = text.len();
+            text.push_str(value);
+            start
+        });
+        format!("Str::new({start}, {})", value.len())
+    }
+
+    /// `&[Str::new(..), ..]`
+    pub(crate) fn strings<S: AsRef<str>>(&self, values: &[S]) -> String {
+        let places: Vec<String> = values.iter().map(|value| self.string(value.as_ref())).collect();
+        format!("&[{}]", places.join(", "))
+    }
+
+    /// The text, as a static.
+    pub(crate) fn code(&self) -> String {
+        format!("static TEXT: &str = {:?};\n", self.text.borrow())
+    }
 }
 
 /// `&[Enum::A, Enum::B]`, each value's name written as the enum's variant.

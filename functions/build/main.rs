@@ -14,8 +14,10 @@ fn main() -> Result<(), String> {
     for folder in [&attack_data, &runbook_folder] {
         println!("cargo::rerun-if-changed={}", folder.display());
     }
-    write(&out.join("attack.rs"), &attack::tables(&attack_data)?)?;
-    write(&out.join("runbook.rs"), &runbook::tables(&runbook_folder)?)
+    let pool = literal::Pool::default();
+    write(&out.join("attack.rs"), &attack::tables(&attack_data, &pool)?)?;
+    write(&out.join("runbook.rs"), &runbook::tables(&runbook_folder, &pool)?)?;
+    write(&out.join("pool.rs"), &pool.code())
 }
 
 fn read(path: &Path) -> Result<String, String> {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::literal::{strings, variant, variants};
+use crate::literal::{Pool, variant, variants};
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -93,7 +93,7 @@ struct Mitigation {
     r#do: String,
 }
 
-pub(crate) fn tables(folder: &Path) -> Result<String, String> {
+pub(crate) fn tables(folder: &Path, pool: &Pool) -> Result<String, String> {
     let mut all = File::default();
     for path in files(folder)? {
         let file: File =
@@ -106,18 +106,20 @@ pub(crate) fn tables(folder: &Path) -> Result<String, String> {
         all.mitigation.extend(file.mitigation);
     }
     let mut code = String::new();
-    table(&mut code, "SCENARIOS", "Scenario", all.scenario.iter().map(|s| (s.id.clone(), scenario(s))))?;
+    table(&mut code, "SCENARIOS", "Scenario", all.scenario.iter().map(|s| (s.id.clone(), scenario(s, pool))))?;
     let phrases: BTreeSet<_> =
         all.scenario.iter().flat_map(|s| s.title.iter().map(|phrase| (plain(phrase), &s.id))).collect();
     // The NUL keeps the order that of the phrases.
-    let phrases = phrases.iter().map(|(phrase, id)| (format!("{phrase}\0{id}"), format!("({phrase:?}, {id:?})")));
-    table(&mut code, "PHRASES", "(&str, &str)", phrases)?;
-    table(&mut code, "ACTIONS", "Action", all.action.iter().map(|a| (a.id.clone(), action(a))))?;
-    table(&mut code, "QUERIES", "Query", all.query.iter().map(|q| (q.id.clone(), query(q))))?;
-    table(&mut code, "MITIGATIONS", "Mitigation", all.mitigation.iter().map(|m| (m.id.clone(), mitigation(m))))?;
-    let entities = keyed("EntityKind", &all.entity, |action| &action.kind)?;
+    let phrases = phrases
+        .iter()
+        .map(|(phrase, id)| (format!("{phrase}\0{id}"), format!("({}, {})", pool.string(phrase), pool.string(id))));
+    table(&mut code, "PHRASES", "(Str, Str)", phrases)?;
+    table(&mut code, "ACTIONS", "Action", all.action.iter().map(|a| (a.id.clone(), action(a, pool))))?;
+    table(&mut code, "QUERIES", "Query", all.query.iter().map(|q| (q.id.clone(), query(q, pool))))?;
+    table(&mut code, "MITIGATIONS", "Mitigation", all.mitigation.iter().map(|m| (m.id.clone(), mitigation(m, pool))))?;
+    let entities = keyed("EntityKind", &all.entity, |action| &action.kind, pool)?;
     table(&mut code, "ENTITY_ACTIONS", "(EntityKind, Action)", entities.into_iter())?;
-    let tactics = keyed("Tactic", &all.tactic, |action| &action.tactic)?;
+    let tactics = keyed("Tactic", &all.tactic, |action| &action.tactic, pool)?;
     table(&mut code, "TACTIC_ACTIONS", "(Tactic, Action)", tactics.into_iter())?;
     Ok(code)
 }
@@ -155,75 +157,85 @@ fn plain(phrase: &str) -> String {
     phrase.replace(['-', '_', '/'], " ")
 }
 
-fn scenario(s: &Scenario) -> String {
+fn scenario(s: &Scenario, pool: &Pool) -> String {
     format!(
-        "Scenario {{ id: {:?}, name: {:?}, rank: {}, techniques: {}, tactics: {}, products: {}, \
-         entities: {}, infers: {}, hides: {}, grows_from: {:?}, signs: {}, actions: {}, queries: {}, questions: {} }}",
-        s.id,
-        s.name,
+        "Scenario {{ id: {}, name: {}, rank: {}, techniques: {}, tactics: {}, products: {}, \
+         entities: {}, infers: {}, hides: {}, grows_from: {}, signs: {}, actions: {}, queries: {}, questions: {} }}",
+        pool.string(&s.id),
+        pool.string(&s.name),
         s.rank,
-        strings(&s.techniques),
+        pool.strings(&s.techniques),
         variants("Tactic", &s.tactics),
-        strings(&s.products),
+        pool.strings(&s.products),
         variants("EntityKind", &s.entities),
-        strings(&s.infers),
-        strings(&s.hides),
-        s.grows_from,
-        strings(&s.signs),
-        strings(&s.actions),
-        strings(&s.queries),
-        strings(&s.questions),
+        pool.strings(&s.infers),
+        pool.strings(&s.hides),
+        pool.string(&s.grows_from),
+        pool.strings(&s.signs),
+        pool.strings(&s.actions),
+        pool.strings(&s.queries),
+        pool.strings(&s.questions),
     )
 }
 
-fn action(a: &Action) -> String {
+fn action(a: &Action, pool: &Pool) -> String {
     format!(
-        "Action {{ id: {:?}, phase: {}, order: {}, about: {}, short: {:?}, text: {:?}, why: {:?}, techniques: {}, \
+        "Action {{ id: {}, phase: {}, order: {}, about: {}, short: {}, text: {}, why: {}, techniques: {}, \
          mitigations: {}, after: {}, when: {} }}",
-        a.id,
+        pool.string(&a.id),
         variant("Phase", &a.phase),
         a.order,
         variants("EntityKind", &a.about),
-        a.short,
-        a.r#do,
-        a.why,
-        strings(&a.techniques),
-        strings(&a.mitigations),
-        strings(&a.after),
-        when(&a.when),
+        pool.string(&a.short),
+        pool.string(&a.r#do),
+        pool.string(&a.why),
+        pool.strings(&a.techniques),
+        pool.strings(&a.mitigations),
+        pool.strings(&a.after),
+        when(&a.when, pool),
     )
 }
 
-fn when(w: &When) -> String {
+fn when(w: &When, pool: &Pool) -> String {
     format!(
         "When {{ entities: {}, os: {}, products: {}, techniques: {}, tactics: {} }}",
         variants("EntityKind", &w.entities),
         variants("Os", &w.os),
-        strings(&w.products),
-        strings(&w.techniques),
+        pool.strings(&w.products),
+        pool.strings(&w.techniques),
         variants("Tactic", &w.tactics),
     )
 }
 
 /// Actions that stand for a value of an enum: the key, and `(Enum::Key, Action {..})`.
-fn keyed(name: &str, actions: &[Action], key: fn(&Action) -> &Option<String>) -> Result<Vec<(String, String)>, String> {
+fn keyed(
+    name: &str,
+    actions: &[Action],
+    key: fn(&Action) -> &Option<String>,
+    pool: &Pool,
+) -> Result<Vec<(String, String)>, String> {
     let row = |one: &Action| {
         let key = key(one).as_ref().ok_or_else(|| format!("templates/runbook: `{}` has no {name}", one.id))?;
-        Ok((key.clone(), format!("({}, {})", variant(name, key), action(one))))
+        Ok((key.clone(), format!("({}, {})", variant(name, key), action(one, pool))))
     };
     actions.iter().map(row).collect()
 }
 
-fn query(q: &Query) -> String {
-    format!("Query {{ id: {:?}, title: {:?}, kql: {:?} }}", q.id, q.title, q.kql.trim())
+fn query(q: &Query, pool: &Pool) -> String {
+    format!(
+        "Query {{ id: {}, title: {}, kql: {} }}",
+        pool.string(&q.id),
+        pool.string(&q.title),
+        pool.string(q.kql.trim())
+    )
 }
 
-fn mitigation(m: &Mitigation) -> String {
+fn mitigation(m: &Mitigation, pool: &Pool) -> String {
     format!(
-        "Mitigation {{ id: {:?}, family: {}, short: {:?}, text: {:?} }}",
-        m.id,
+        "Mitigation {{ id: {}, family: {}, short: {}, text: {} }}",
+        pool.string(&m.id),
         variant("Family", &m.family),
-        m.short,
-        m.r#do
+        pool.string(&m.short),
+        pool.string(&m.r#do)
     )
 }

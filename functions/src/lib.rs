@@ -13,6 +13,7 @@ pub mod identity;
 pub mod incident;
 pub mod log;
 pub mod package;
+pub mod pool;
 pub mod prompt;
 pub mod runbook;
 pub mod sentinel;

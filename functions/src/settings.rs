@@ -56,8 +56,8 @@ impl SettingError {
 }
 
 const ARM_TIMEOUT: Duration = Duration::from_secs(20);
-const RETRY_WAIT: Duration = Duration::from_secs(240);
-const LATE_ENTITIES: Duration = Duration::from_secs(600);
+const RETRY_WAIT: Duration = Duration::from_mins(4);
+const LATE_ENTITIES: Duration = Duration::from_mins(10);
 
 impl Settings {
     /// Reads the environment.

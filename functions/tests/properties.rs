@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn every_technique_is_covered_and_no_other(ids in prop::collection::vec(0..honeytriage::attack::techniques().len(), 0..30)) {
         let techniques: Vec<_> = ids.iter().map(|index| &honeytriage::attack::techniques()[*index]).collect();
-        let named: Vec<&str> = techniques.iter().map(|technique| technique.id).collect();
+        let named: Vec<&str> = techniques.iter().map(|technique| technique.id.as_str()).collect();
         let json = json!({"title": "x", "additionalData": {"techniques": named}});
         let triage = runbook::triage(&Incident::from_bytes(json.to_string().as_bytes()).unwrap());
         let sorted = |mut ids: Vec<String>| { ids.sort(); ids.dedup(); ids };

@@ -107,7 +107,7 @@ fn load(port: u16) {
     for _ in 0..REQUESTS {
         stream.write_all(request.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         let mut answer = Vec::new();
-        let mut chunk = [0; 65536];
+        let mut chunk = vec![0; 65536];
         while !is_whole(&answer) {
             let length = stream.read(&mut chunk).unwrap_or_else(|error| panic!("{error}"));
             assert!(length > 0, "the handler hung up");

@@ -37,16 +37,17 @@ pub fn examples() -> Vec<PathBuf> {
 pub fn binary(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
+        // target/release/deps/it-0123 -> target/release
+        let here = std::env::current_exe().unwrap_or_else(|error| panic!("this test's path: {error}"));
+        let folder = here.ancestors().nth(2).unwrap_or(Path::new(".")).to_owned();
         let mut build = Command::new(env!("CARGO"));
         build.current_dir(project()).args(["build", "--quiet", "--package", "honeytriage", "--bins"]);
-        if !cfg!(debug_assertions) {
-            build.arg("--release");
+        if let Some(profile) = folder.file_name().filter(|profile| *profile != "debug") {
+            build.arg("--profile").arg(profile);
         }
         let status = build.status().unwrap_or_else(|error| panic!("cargo build: {error}"));
         assert!(status.success(), "honeytriage does not build");
-        // target/debug/deps/it-0123 -> target/debug
-        let here = std::env::current_exe().unwrap_or_else(|error| panic!("this test's path: {error}"));
-        here.ancestors().nth(2).unwrap_or(Path::new(".")).to_owned()
+        folder
     });
     folder.join(name)
 }

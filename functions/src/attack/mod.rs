@@ -2,6 +2,8 @@
 
 mod tactic;
 
+use crate::pool::Str;
+
 pub use tactic::Tactic;
 
 /// The version of the data.
@@ -11,21 +13,28 @@ pub const VERSION: &str = "18.1";
 #[derive(Debug, PartialEq, Eq)]
 pub struct Technique {
     /// `T1110` or `T1110.001`.
-    pub id: &'static str,
+    pub id: Str,
     /// Name.
-    pub name: &'static str,
+    pub name: Str,
     /// Its tactics.
     pub tactics: &'static [Tactic],
-    mitigations: &'static [&'static str],
+    mitigations: &'static [Str],
 }
 
-include!(concat!(env!("OUT_DIR"), "/attack.rs"));
+mod rows {
+    #![allow(clippy::unreadable_literal, reason = "generated")]
+    use super::{Str, Tactic, Technique};
+
+    include!(concat!(env!("OUT_DIR"), "/attack.rs"));
+}
+
+use rows::{MITIGATION_NAMES, TECHNIQUES};
 
 impl Technique {
     /// The technique with this id, if ATT&CK Enterprise has it.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Technique> {
-        TECHNIQUES.binary_search_by(|technique| technique.id.cmp(id)).ok().map(|index| &TECHNIQUES[index])
+        TECHNIQUES.binary_search_by(|technique| technique.id.as_str().cmp(id)).ok().map(|index| &TECHNIQUES[index])
     }
 
     /// The technique that a text names: `T1110`, `t1110.001`, `T1110 - Brute Force`.
@@ -48,7 +57,7 @@ impl Technique {
 
     /// The mitigations that ATT&CK maps to it; a sub-technique without any has its parent's.
     #[must_use]
-    pub fn mitigations(&self) -> &'static [&'static str] {
+    pub fn mitigations(&self) -> &'static [Str] {
         match self.parent() {
             Some(parent) if self.mitigations.is_empty() => parent.mitigations,
             _ => self.mitigations,
@@ -71,12 +80,15 @@ impl Technique {
 /// The name of a mitigation.
 #[must_use]
 pub fn mitigation_name(id: &str) -> Option<&'static str> {
-    MITIGATION_NAMES.binary_search_by(|(found, _)| (*found).cmp(id)).ok().map(|index| MITIGATION_NAMES[index].1)
+    MITIGATION_NAMES
+        .binary_search_by(|(found, _)| found.as_str().cmp(id))
+        .ok()
+        .map(|index| MITIGATION_NAMES[index].1.as_str())
 }
 
 /// Every mitigation's id and name, sorted.
 #[must_use]
-pub fn mitigations() -> &'static [(&'static str, &'static str)] {
+pub fn mitigations() -> &'static [(Str, Str)] {
     MITIGATION_NAMES
 }
 
@@ -94,7 +106,7 @@ mod tests {
     fn the_tables_are_whole() {
         assert_eq!((TECHNIQUES.len(), MITIGATION_NAMES.len()), (691, 44));
         for technique in TECHNIQUES {
-            assert_eq!(Technique::find(technique.id), Some(technique));
+            assert_eq!(Technique::find(&technique.id), Some(technique));
             assert!(technique.mitigations.iter().all(|id| mitigation_name(id).is_some()));
             assert!(!technique.id.contains('.') || technique.parent().is_some(), "{}", technique.id);
         }

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::incident::Incident;
+use crate::incident::{Incident, IncidentId};
 
 /// Our namespace for comment ids (a random UUID, fixed for ever).
 const NAMESPACE: Uuid = Uuid::from_u128(0x5f0c_2d5e_8a41_4b7e_9c36_1d70_b2a9_e4f3);
@@ -30,15 +30,14 @@ impl Purpose {
 /// one). An incident without an ARM id is known by its title, number and time.
 #[must_use]
 pub fn comment_id(incident: &Incident, purpose: Purpose, writer: &str) -> Uuid {
-    let subject = match &incident.id {
-        Some(id) => id.canonical(),
-        None => {
-            let number = incident.number.map(|number| number.to_string()).unwrap_or_default();
-            let created = incident.created.map(|created| created.to_string()).unwrap_or_default();
-            format!("{number} {created} {}", incident.title)
-        }
-    };
+    let subject = incident.id.as_ref().map_or_else(|| described(incident), IncidentId::canonical);
     Uuid::new_v5(&NAMESPACE, format!("{subject}\n{}\n{writer}", purpose.name()).as_bytes())
+}
+
+fn described(incident: &Incident) -> String {
+    let number = incident.number.map(|number| number.to_string()).unwrap_or_default();
+    let created = incident.created.map(|created| created.to_string()).unwrap_or_default();
+    format!("{number} {created} {}", incident.title)
 }
 
 /// The last line of a comment: `honeytriage VERSION purpose DIGEST`.

@@ -91,5 +91,5 @@ fn words(text: &str) -> usize {
 /// Words of a step's short form; each mitigation's id and few words for one that only prevents.
 fn short_words(id: &str, mitigations: &[String]) -> usize {
     const PER_MITIGATION: usize = 5;
-    action_by_id(id).map_or(mitigations.len() * PER_MITIGATION, |action| words(action.short))
+    action_by_id(id).map_or(mitigations.len() * PER_MITIGATION, |action| words(&action.short))
 }

@@ -157,7 +157,7 @@ fn techniques(steps: &[Step]) -> Vec<&'static Technique> {
 }
 
 fn technique_view(technique: &'static Technique) -> TechniqueView {
-    TechniqueView { id: technique.id, name: technique.name, page: technique.page() }
+    TechniqueView { id: technique.id.as_str(), name: technique.name.as_str(), page: technique.page() }
 }
 
 fn step_view(step: &Step, index: usize, plan: &Plan) -> StepView {
@@ -174,7 +174,7 @@ fn step_view(step: &Step, index: usize, plan: &Plan) -> StepView {
 /// The step in a few words: the runbook's, or those of the mitigations it realises, or else the step itself.
 fn short(step: &Step) -> String {
     if let Some(action) = action_by_id(&step.id) {
-        return defanged(action.short);
+        return defanged(&action.short);
     }
     let phrases: Vec<String> =
         step.mitigations.iter().filter_map(|id| mitigation(id)).map(|m| format!("{} {}", m.id, m.short)).collect();

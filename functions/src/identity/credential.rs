@@ -42,10 +42,7 @@ fn credential(source: &Source) -> Result<Arc<dyn TokenCredential>, Failure> {
         }))
         .map(|credential| credential as _),
         Source::Workload => WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
-            credential_options: azure_identity::ClientAssertionCredentialOptions {
-                client_options: client_options()?,
-                ..Default::default()
-            },
+            credential_options: azure_identity::ClientAssertionCredentialOptions { client_options: client_options()? },
             ..Default::default()
         }))
         .map(|credential| credential as _),

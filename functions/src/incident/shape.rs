@@ -125,8 +125,7 @@ fn locate<'a>(root: &At<'a>) -> Result<Found<'a>, InputError> {
 
 fn is_incident(at: &At) -> bool {
     let has = |key: &&str| at.member(key).is_some();
-    ["title", "severity", "incidentNumber", "status", "additionalData"].iter().any(|key| has(&key))
-        && !has(&"properties")
+    ["title", "severity", "incidentNumber", "status", "additionalData"].iter().any(has) && !has(&"properties")
 }
 
 fn set_id(incident: &mut Incident, found: &Found) {

@@ -14,7 +14,7 @@ use super::table::{Family, Mitigation, mitigation, tactic_action};
 pub(super) fn techniques(facts: &Facts, drafts: &mut Vec<Draft>) {
     let mut rest: Vec<&'static Technique> = Vec::new();
     for technique in &facts.techniques {
-        let is_named = drafts.iter().any(|d| d.step.techniques.iter().any(|id| id == technique.id));
+        let is_named = drafts.iter().any(|d| d.step.techniques.iter().any(|id| *id == technique.id));
         if !is_named && !joins_tactic(technique, facts, drafts) {
             rest.push(technique);
         }
@@ -33,7 +33,7 @@ fn joins_tactic(technique: &Technique, facts: &Facts, drafts: &mut Vec<Draft>) -
         }
         let step = drafts.iter_mut().map(|d| &mut d.step).find(|step| step.id == action.id);
         if let Some(step) = step.filter(|step| step.techniques.len() < MOST_NAMED) {
-            step.techniques.push(technique.id.to_owned());
+            step.techniques.push(technique.id.to_string());
             return true;
         }
     }
@@ -41,7 +41,7 @@ fn joins_tactic(technique: &Technique, facts: &Facts, drafts: &mut Vec<Draft>) -
 }
 
 fn look_through(number: usize, group: &[&'static Technique], facts: &Facts) -> Step {
-    let names: Vec<&str> = group.iter().map(|technique| technique.name).collect();
+    let names: Vec<&str> = group.iter().map(|technique| technique.name.as_str()).collect();
     Step {
         id: format!("check-techniques-{number}"),
         phase: Phase::Investigate,
@@ -50,7 +50,7 @@ fn look_through(number: usize, group: &[&'static Technique], facts: &Facts) -> S
             names.join(", ")
         ),
         why: "Each is part of the same intrusion until shown otherwise.".to_owned(),
-        techniques: group.iter().map(|technique| technique.id.to_owned()).collect(),
+        techniques: group.iter().map(|technique| technique.id.to_string()).collect(),
         mitigations: Vec::new(),
         entities: about(&[EntityKind::Host, EntityKind::Account], Phase::Investigate, facts),
     }
@@ -64,8 +64,8 @@ pub(super) fn mitigations(facts: &Facts, drafts: &mut Vec<Draft>) {
         .flat_map(|d| d.step.mitigations.iter().cloned())
         .collect();
     let mut families: BTreeMap<Family, Vec<&'static Mitigation>> = BTreeMap::new();
-    for id in facts.mitigations.iter().copied().filter(|id| !named.contains(*id)) {
-        if let Some(found) = mitigation(id) {
+    for id in facts.mitigations.iter().copied().filter(|id| !named.contains(id.as_str())) {
+        if let Some(found) = mitigation(&id) {
             families.entry(found.family).or_default().push(found);
         }
     }
@@ -89,14 +89,14 @@ fn prevent(family: Family, number: usize, group: &[&'static Mitigation], facts: 
         Family::People => ("people", &[EntityKind::Account]),
     };
     let suffix = if number == 0 { String::new() } else { format!("-{}", number + 1) };
-    let texts: Vec<&str> = group.iter().map(|m| m.text).collect();
+    let texts: Vec<&str> = group.iter().map(|m| m.text.as_str()).collect();
     Step {
         id: format!("prevent-{name}{suffix}"),
         phase: Phase::Prevent,
         action: texts.join(" "),
         why: "So that the same way does not work again.".to_owned(),
-        techniques: facts.techniques.iter().filter(counters).take(MOST_NAMED).map(|t| t.id.to_owned()).collect(),
-        mitigations: group.iter().map(|m| m.id.to_owned()).collect(),
+        techniques: facts.techniques.iter().filter(counters).take(MOST_NAMED).map(|t| t.id.to_string()).collect(),
+        mitigations: group.iter().map(|m| m.id.to_string()).collect(),
         entities: about(kinds, Phase::Prevent, facts),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::attack::{Tactic, Technique};
 use crate::incident::{Entity, EntityKind, Incident, Os, parse_address};
+use crate::pool::Str;
 use crate::text::Text;
 
 use super::infer::{Ground, candidates};
@@ -26,7 +27,7 @@ pub(super) struct Facts<'a> {
     /// The same of the alerts' names and types, each once.
     pub(super) alert_names: String,
     /// The mitigations of all techniques, sorted.
-    pub(super) mitigations: BTreeSet<&'static str>,
+    pub(super) mitigations: BTreeSet<Str>,
     /// Sites of the URLs.
     pub(super) sites: Vec<Text>,
     by_kind: HashMap<EntityKind, Vec<&'a Entity>>,
@@ -147,7 +148,7 @@ fn spaced(name: &str) -> String {
     spaced
 }
 
-fn mitigations(techniques: &[&'static Technique]) -> BTreeSet<&'static str> {
+fn mitigations(techniques: &[&'static Technique]) -> BTreeSet<Str> {
     techniques.iter().flat_map(|technique| technique.mitigations()).copied().collect()
 }
 

@@ -51,7 +51,7 @@ const MOST: usize = 3;
 /// The candidates, and what they rest on; none if nothing suggests any.
 pub(super) fn candidates(facts: &Facts, scenarios: &[Match]) -> Option<(Ground, Vec<&'static Technique>)> {
     let named = scenarios.iter().filter(|found| found.is_by_title());
-    let by_title = found(named.flat_map(|found| found.scenario.infers).copied());
+    let by_title = found(named.flat_map(|found| found.scenario.infers).map(|id| id.as_str()));
     if !by_title.is_empty() {
         return Some((Ground::Title, by_title));
     }
@@ -82,7 +82,7 @@ mod tests {
         let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
         let facts = Facts::of(&incident);
         let scenarios = matching(&facts);
-        candidates(&facts, &scenarios).map(|(basis, found)| (basis, found.iter().map(|t| t.id).collect()))
+        candidates(&facts, &scenarios).map(|(basis, found)| (basis, found.iter().map(|t| t.id.as_str()).collect()))
     }
 
     #[test]

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use crate::pool::Str;
+
 use super::table::PHRASES;
 
 /// The ids of the scenarios of which a phrase stands in `text` (lower case) between word boundaries.
 ///
 /// The phrases are sorted, so at each word only those with the same beginning are looked at.
-pub(super) fn scenarios_named(text: &str) -> BTreeSet<&'static str> {
+pub(super) fn scenarios_named(text: &str) -> BTreeSet<Str> {
     let mut named = BTreeSet::new();
     for start in word_starts(text) {
         let rest = &text[start..];
         let word = &rest[..rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())];
-        let first = PHRASES.partition_point(|(phrase, _)| *phrase < word);
+        let first = PHRASES.partition_point(|(phrase, _)| phrase.as_str() < word);
         let candidates = PHRASES[first..].iter().take_while(|(phrase, _)| phrase.starts_with(word));
         named.extend(candidates.filter(|(phrase, _)| begins_with(rest, phrase)).map(|(_, scenario)| *scenario));
     }

@@ -52,9 +52,9 @@ fn add(query: &Query, facts: &Facts, found: &mut Vec<Filled>, most: usize) {
     if fits
         && found.len() < most
         && !found.iter().any(|one| one.id == query.id)
-        && let Some(kql) = filled(query.kql, facts)
+        && let Some(kql) = filled(&query.kql, facts)
     {
-        found.push(Filled { id: query.id.to_owned(), title: fill(query.title, facts), kql });
+        found.push(Filled { id: query.id.to_string(), title: fill(&query.title, facts), kql });
     }
 }
 
@@ -218,7 +218,7 @@ mod tests {
         let incident = everything();
         let facts = Facts::of(&incident);
         for query in QUERIES {
-            let kql = filled(query.kql, &facts).unwrap_or_else(|| panic!("{}", query.id));
+            let kql = filled(&query.kql, &facts).unwrap_or_else(|| panic!("{}", query.id));
             assert!(kql.contains("datetime(2026-01-05T07:00:00Z) .. datetime(2026-01-05T10:00:00Z)"), "{kql}");
         }
     }
@@ -249,7 +249,7 @@ mod tests {
         command.arg(shared.join("tools/kqlcheck.mjs")).arg(shared.join("data/sentinel-tables.json"));
         for query in QUERIES {
             let file = folder.path().join(format!("{}.kql", query.id));
-            std::fs::write(&file, filled(query.kql, &facts).unwrap()).unwrap();
+            std::fs::write(&file, filled(&query.kql, &facts).unwrap()).unwrap();
             command.arg(file);
         }
         let output = command.output().unwrap();

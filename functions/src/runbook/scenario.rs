@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::pool::Str;
+
 use super::facts::Facts;
 use super::fill::fill;
 use super::phrases::{affirms, scenarios_named};
@@ -56,9 +58,9 @@ pub(super) fn matching(facts: &Facts) -> Vec<Match> {
         found.retain(Match::is_by_title);
     }
     found.extend(grown(&found, facts));
-    let hidden: Vec<&str> = found.iter().flat_map(|one| one.scenario.hides).copied().collect();
+    let hidden: Vec<Str> = found.iter().flat_map(|one| one.scenario.hides).copied().collect();
     found.retain(|one| !hidden.contains(&one.scenario.id));
-    found.sort_by(|a, b| b.score.cmp(&a.score).then(a.scenario.id.cmp(b.scenario.id)));
+    found.sort_by(|a, b| b.score.cmp(&a.score).then(a.scenario.id.cmp(&b.scenario.id)));
     // Without a title, techniques alone are weak: one guess is enough.
     found.truncate(if found.first().is_some_and(Match::is_by_title) { MOST_SCENARIOS } else { 1 });
     if found.is_empty() {
@@ -70,14 +72,14 @@ pub(super) fn matching(facts: &Facts) -> Vec<Match> {
 
 /// The ids of the scenarios that the titles name.
 struct Said {
-    in_title: BTreeSet<&'static str>,
-    in_alerts: BTreeSet<&'static str>,
+    in_title: BTreeSet<Str>,
+    in_alerts: BTreeSet<Str>,
 }
 
 fn fits(scenario: &'static Scenario, said: &Said, facts: &Facts) -> Option<Match> {
-    let by_title = if said.in_title.contains(scenario.id) {
+    let by_title = if said.in_title.contains(&scenario.id) {
         IN_TITLE
-    } else if said.in_alerts.contains(scenario.id) {
+    } else if said.in_alerts.contains(&scenario.id) {
         IN_ALERT
     } else {
         0
@@ -90,7 +92,7 @@ fn fits(scenario: &'static Scenario, said: &Said, facts: &Facts) -> Option<Match
     if by_title == 0 && techniques == 0 {
         return None;
     }
-    let product = |name: &&str| facts.incident.products.iter().any(|product| product.eq_ignore_ascii_case(name));
+    let product = |name: &Str| facts.incident.products.iter().any(|product| product.eq_ignore_ascii_case(name));
     let mut score = by_title + RANK * u32::from(scenario.rank) / 100;
     score += if techniques > 0 { TECHNIQUE } else { 0 } + if techniques > 1 { MORE_TECHNIQUES } else { 0 };
     score += if scenario.tactics.iter().any(|tactic| facts.tactics.contains(tactic)) { TACTIC } else { 0 };
@@ -109,8 +111,8 @@ fn grown(found: &[Match], facts: &Facts) -> Vec<Match> {
     };
     SCENARIOS
         .iter()
-        .filter(|scenario| is_found(scenario.id).is_none())
-        .filter_map(|scenario| Some((scenario, is_found(scenario.grows_from)?)))
+        .filter(|scenario| is_found(&scenario.id).is_none())
+        .filter_map(|scenario| Some((scenario, is_found(&scenario.grows_from)?)))
         .filter(|(scenario, _)| says(scenario))
         .map(|(scenario, from)| Match {
             scenario,
@@ -142,7 +144,7 @@ mod tests {
         let json = serde_json::json!({"title": title, "additionalData": {"techniques": techniques}});
         let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
         let found = matching(&Facts::of(&incident));
-        found[0].scenario.id.to_owned()
+        found[0].scenario.id.to_string()
     }
 
     #[test]
@@ -184,7 +186,7 @@ mod tests {
         let lead = |description: &str| {
             let json = serde_json::json!({"title": "Password spray attack", "description": description});
             let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
-            matching(&Facts::of(&incident))[0].scenario.id
+            matching(&Facts::of(&incident))[0].scenario.id.as_str()
         };
         assert_eq!(lead("120 sign-ins failed; one later sign-in succeeded."), "password-spray-success");
         assert_eq!(lead("120 sign-ins failed, none succeeded."), "password-spray");

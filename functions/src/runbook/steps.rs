@@ -105,11 +105,11 @@ pub(super) fn draft(action: &'static Action, facts: &Facts) -> Draft {
     Draft {
         order: (action.phase, action.order),
         step: Step {
-            id: action.id.to_owned(),
+            id: action.id.to_string(),
             phase: action.phase,
-            action: fill(action.text, facts),
-            why: action.why.to_owned(),
-            techniques: techniques.take(MOST_NAMED).map(|technique| technique.id.to_owned()).collect(),
+            action: fill(&action.text, facts),
+            why: action.why.to_string(),
+            techniques: techniques.take(MOST_NAMED).map(|technique| technique.id.to_string()).collect(),
             mitigations: mitigations.take(MOST_NAMED).map(ToString::to_string).collect(),
             entities: about(action.about, action.phase, facts),
         },

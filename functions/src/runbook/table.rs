@@ -3,36 +3,37 @@
 use crate::attack::Tactic;
 use crate::completion::Phase;
 use crate::incident::{EntityKind, Os};
+use crate::pool::Str;
 
 /// A kind of incident that the runbook knows.
 #[derive(Debug)]
 pub(super) struct Scenario {
-    pub(super) id: &'static str,
-    pub(super) name: &'static str,
+    pub(super) id: Str,
+    pub(super) name: Str,
     /// 0 to 100: how specific and urgent.
     pub(super) rank: u8,
-    pub(super) techniques: &'static [&'static str],
+    pub(super) techniques: &'static [Str],
     pub(super) tactics: &'static [Tactic],
-    pub(super) products: &'static [&'static str],
+    pub(super) products: &'static [Str],
     pub(super) entities: &'static [EntityKind],
     /// Techniques that the title alone suggests.
-    pub(super) infers: &'static [&'static str],
+    pub(super) infers: &'static [Str],
     /// Less specific scenarios that this one replaces.
-    pub(super) hides: &'static [&'static str],
+    pub(super) hides: &'static [Str],
     /// The scenario that becomes this one if a description says so; empty if none does.
-    pub(super) grows_from: &'static str,
+    pub(super) grows_from: Str,
     /// Phrases in descriptions that say so.
-    pub(super) signs: &'static [&'static str],
-    pub(super) actions: &'static [&'static str],
-    pub(super) queries: &'static [&'static str],
-    pub(super) questions: &'static [&'static str],
+    pub(super) signs: &'static [Str],
+    pub(super) actions: &'static [Str],
+    pub(super) queries: &'static [Str],
+    pub(super) questions: &'static [Str],
 }
 
 /// Something to do.
 #[derive(Debug)]
 pub struct Action {
     /// Stable id.
-    pub id: &'static str,
+    pub id: Str,
     /// Phase.
     pub phase: Phase,
     /// Order inside the phase, lower first.
@@ -40,17 +41,17 @@ pub struct Action {
     /// Kinds of entities it is about.
     pub about: &'static [EntityKind],
     /// A few words.
-    pub short: &'static str,
+    pub short: Str,
     /// What to do, with placeholders.
-    pub text: &'static str,
+    pub text: Str,
     /// Why.
-    pub why: &'static str,
+    pub why: Str,
     /// Techniques it answers; a parent covers its sub-techniques.
-    pub techniques: &'static [&'static str],
+    pub techniques: &'static [Str],
     /// Mitigations it realises.
-    pub mitigations: &'static [&'static str],
+    pub mitigations: &'static [Str],
     /// Actions that must come before.
-    pub after: &'static [&'static str],
+    pub after: &'static [Str],
     /// When it applies.
     pub when: When,
 }
@@ -63,9 +64,9 @@ pub struct When {
     /// A host runs one of these, or none is known.
     pub os: &'static [Os],
     /// One of these products raised an alert.
-    pub products: &'static [&'static str],
+    pub products: &'static [Str],
     /// One of these techniques is known.
-    pub techniques: &'static [&'static str],
+    pub techniques: &'static [Str],
     /// One of these tactics is known.
     pub tactics: &'static [Tactic],
 }
@@ -73,9 +74,9 @@ pub struct When {
 /// A query with placeholders.
 #[derive(Debug)]
 pub(super) struct Query {
-    pub(super) id: &'static str,
-    pub(super) title: &'static str,
-    pub(super) kql: &'static str,
+    pub(super) id: Str,
+    pub(super) title: Str,
+    pub(super) kql: Str,
 }
 
 /// Who cares for a mitigation: mitigations of one family share a step.
@@ -94,23 +95,32 @@ pub enum Family {
 #[derive(Debug)]
 pub struct Mitigation {
     /// `M1032`.
-    pub id: &'static str,
+    pub id: Str,
     /// Family.
     pub family: Family,
     /// A few words.
-    pub short: &'static str,
+    pub short: Str,
     /// One sentence.
-    pub text: &'static str,
+    pub text: Str,
 }
 
-include!(concat!(env!("OUT_DIR"), "/runbook.rs"));
+mod rows {
+    #![allow(clippy::unreadable_literal, reason = "generated")]
+    use super::{Action, EntityKind, Family, Mitigation, Os, Phase, Query, Scenario, Str, Tactic, When};
+
+    include!(concat!(env!("OUT_DIR"), "/runbook.rs"));
+}
+
+pub(super) use rows::PHRASES;
+use rows::{ACTIONS, ENTITY_ACTIONS, MITIGATIONS, TACTIC_ACTIONS};
+pub(super) use rows::{QUERIES, SCENARIOS};
 
 pub(super) fn action(id: &str) -> Option<&'static Action> {
-    ACTIONS.binary_search_by(|action| action.id.cmp(id)).ok().map(|index| &ACTIONS[index])
+    ACTIONS.binary_search_by(|action| action.id.as_str().cmp(id)).ok().map(|index| &ACTIONS[index])
 }
 
 pub(super) fn query(id: &str) -> Option<&'static Query> {
-    QUERIES.binary_search_by(|query| query.id.cmp(id)).ok().map(|index| &QUERIES[index])
+    QUERIES.binary_search_by(|query| query.id.as_str().cmp(id)).ok().map(|index| &QUERIES[index])
 }
 
 pub(super) fn entity_action(kind: EntityKind) -> Option<&'static Action> {
@@ -124,7 +134,7 @@ pub(super) fn tactic_action(tactic: Tactic) -> Option<&'static Action> {
 /// The runbook's words for a mitigation.
 #[must_use]
 pub fn mitigation(id: &str) -> Option<&'static Mitigation> {
-    MITIGATIONS.binary_search_by(|mitigation| mitigation.id.cmp(id)).ok().map(|index| &MITIGATIONS[index])
+    MITIGATIONS.binary_search_by(|mitigation| mitigation.id.as_str().cmp(id)).ok().map(|index| &MITIGATIONS[index])
 }
 
 /// The action with this id: of a scenario, an entity kind or a tactic.

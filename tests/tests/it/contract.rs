@@ -69,7 +69,7 @@ fn steps_name_every_technique_and_its_mitigations_and_no_other() {
         let realised: BTreeSet<&str> =
             answer.triage.steps.iter().flat_map(|s| &s.mitigations).map(String::as_str).collect();
         let known: BTreeSet<&str> =
-            answer.incident.techniques.iter().filter_map(|t| Technique::named_by(t)).map(|t| t.id).collect();
+            answer.incident.techniques.iter().filter_map(|t| Technique::named_by(t)).map(|t| t.id.as_str()).collect();
         if known.is_empty() {
             assert!(
                 answer.triage.missing.iter().any(|gap| gap.contains("inferred")) || named.is_empty(),
@@ -80,7 +80,7 @@ fn steps_name_every_technique_and_its_mitigations_and_no_other() {
             assert_eq!(named, known, "{}", answer.name);
         }
         let mapped: BTreeSet<&str> =
-            named.iter().flat_map(|id| Technique::find(id).unwrap().mitigations()).copied().collect();
+            named.iter().flat_map(|id| Technique::find(id).unwrap().mitigations()).map(|id| id.as_str()).collect();
         assert_eq!(realised, mapped, "{}", answer.name);
         assert!(
             answer.triage.steps.iter().all(|s| s.techniques.len() <= 6 && s.mitigations.len() <= 6),

@@ -1,5 +1,5 @@
 //! Black-box tests of `honeytriage`, a module a feature.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod azure;
 mod chain;

@@ -27,6 +27,10 @@ fn the_main_command_prints_what_the_readme_shows() {
 fn the_other_commands_work() {
     for line in blocks("sh").concat().lines().filter(|line| line.starts_with("honeytriage ")) {
         let command = line.split('#').next().unwrap().trim().replace("FILE", "examples/incidents/web-shell.json");
+        // These need Azure or a handler: the tests of the Functions app run them against stand-ins.
+        if command.contains("--incident") || command.contains("package") {
+            continue;
+        }
         assert!(!Run::new(command.split(' ').skip(1)).stdout().is_empty(), "{line}");
     }
 }
@@ -40,7 +44,7 @@ fn ci_runs_the_test_command_of_the_readme() {
 
 #[test]
 fn every_option_and_variable_is_in_the_table() {
-    for command in ["triage", "prompt"] {
+    for command in ["triage", "prompt", "package"] {
         let help = Run::new([command, "--help"]).stdout();
         let options =
             help.split_whitespace().filter(|word| word.starts_with("--")).map(|word| word.trim_end_matches(']'));
@@ -48,7 +52,13 @@ fn every_option_and_variable_is_in_the_table() {
             assert!(readme().contains(option), "{option}");
         }
     }
-    for name in ["HONEYTRIAGE_TEMPLATES", "SOURCE_DATE_EPOCH", "NO_COLOR", "COLUMNS"] {
+    let settings = std::fs::read_to_string(project().join("functions/src/settings.rs")).unwrap();
+    for name in settings.split('"').filter(|word| word.starts_with("HONEYTRIAGE_") && !word.contains(' ')).chain([
+        "SOURCE_DATE_EPOCH",
+        "NO_COLOR",
+        "COLUMNS",
+        "AZURE_CLIENT_ID",
+    ]) {
         assert!(readme().contains(name), "{name}");
     }
 }

@@ -21,7 +21,7 @@ use envelope::{Envelope, Reply};
 /// Largest envelope, in bytes: an incident of 4 MiB, escaped twice.
 const MAX_ENVELOPE: usize = 20 * 1024 * 1024;
 /// The longest a call may take; below the `functionTimeout` of host.json, so that the handler answers and is not killed.
-const LONGEST_CALL: Duration = Duration::from_secs(9 * 60);
+const LONGEST_CALL: Duration = Duration::from_mins(9);
 
 /// The routes: one for each function, and `GET /`, by which the host sees that the handler is up.
 pub fn router(app: Arc<App>) -> Router {

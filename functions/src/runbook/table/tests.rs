@@ -22,12 +22,12 @@ fn found(pattern: &str, text: &str) -> bool {
 
 #[track_caller]
 fn every(rule: &str, holds: impl Fn(&Action) -> bool) {
-    let broken: Vec<&str> = actions().filter(|action| !holds(action)).map(|action| action.id).collect();
+    let broken: Vec<Str> = actions().filter(|action| !holds(action)).map(|action| action.id).collect();
     assert!(broken.is_empty(), "{rule}: {broken:?}");
 }
 
 /// All that must come before an action, directly or not.
-fn prerequisites(action: &Action) -> BTreeSet<&'static str> {
+fn prerequisites(action: &Action) -> BTreeSet<Str> {
     let mut all = BTreeSet::new();
     for id in action.after {
         if all.insert(*id) {
@@ -87,7 +87,7 @@ fn the_runbook_is_whole() {
 
 #[test]
 fn references_lead_somewhere() {
-    let ids: Vec<&str> = actions().map(|action| action.id).collect();
+    let ids: Vec<Str> = actions().map(|action| action.id).collect();
     assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "an id stands twice");
     for scenario in SCENARIOS {
         assert!(scenario.actions.iter().all(|id| action(id).is_some()), "{}", scenario.id);
@@ -103,13 +103,12 @@ fn references_lead_somewhere() {
 
 #[test]
 fn nothing_in_the_runbook_is_unused() {
-    let used: BTreeSet<&str> = SCENARIOS.iter().flat_map(|s| s.actions).copied().collect();
-    let pulled: BTreeSet<&str> = actions().flat_map(|a| a.after).copied().collect();
-    let idle: Vec<&str> =
-        ACTIONS.iter().map(|a| a.id).filter(|id| !used.contains(id) && !pulled.contains(id)).collect();
+    let used: BTreeSet<Str> = SCENARIOS.iter().flat_map(|s| s.actions).copied().collect();
+    let pulled: BTreeSet<Str> = actions().flat_map(|a| a.after).copied().collect();
+    let idle: Vec<Str> = ACTIONS.iter().map(|a| a.id).filter(|id| !used.contains(id) && !pulled.contains(id)).collect();
     assert!(idle.is_empty(), "{idle:?}");
-    let asked: BTreeSet<&str> = SCENARIOS.iter().flat_map(|s| s.queries).copied().collect();
-    let idle: Vec<&str> =
+    let asked: BTreeSet<Str> = SCENARIOS.iter().flat_map(|s| s.queries).copied().collect();
+    let idle: Vec<Str> =
         QUERIES.iter().map(|q| q.id).filter(|id| !asked.contains(id) && !id.starts_with("any-")).collect();
     assert!(idle.is_empty(), "{idle:?}");
 }
@@ -175,10 +174,10 @@ fn no_control_is_weakened_and_nobody_strikes_back() {
 #[test]
 fn texts_are_short_and_without_links() {
     let words = |text: &str| text.split_whitespace().count();
-    every("lengths", |a| words(a.short) <= 6 && words(a.text) <= 45 && words(a.why) <= 18 && a.text.ends_with('.'));
+    every("lengths", |a| words(&a.short) <= 6 && words(&a.text) <= 45 && words(&a.why) <= 18 && a.text.ends_with('.'));
     every("no links", |a| !a.text.contains("://") && !a.text.contains("www."));
     every("nothing of ours is broken", |a| {
-        crate::text::defanged(a.text) == a.text && crate::text::defanged(a.short) == a.short
+        crate::text::defanged(&a.text) == a.text && crate::text::defanged(&a.short) == a.short
     });
     every("quotation marks are paired", |a| a.text.matches('`').count().is_multiple_of(2));
     every("no address in a command", |a| {
@@ -189,7 +188,7 @@ fn texts_are_short_and_without_links() {
             .all(|code| !["{address}", "{url}", "{domain}"].iter().any(|p| code.contains(p)))
     });
     for m in MITIGATIONS {
-        assert!(words(m.text) <= 30 && words(m.short) <= 7 && m.text.ends_with('.'), "{}", m.id);
+        assert!(words(&m.text) <= 30 && words(&m.short) <= 7 && m.text.ends_with('.'), "{}", m.id);
     }
     for query in QUERIES {
         assert!(query.kql.contains("TimeGenerated between ({from} .. {to})"), "{}", query.id);
@@ -200,6 +199,6 @@ fn texts_are_short_and_without_links() {
 #[test]
 fn no_sentence_is_written_twice() {
     let mut seen = BTreeSet::new();
-    let twice: Vec<&str> = actions().filter(|a| !seen.insert(a.text)).map(|a| a.id).collect();
+    let twice: Vec<Str> = actions().filter(|a| !seen.insert(a.text)).map(|a| a.id).collect();
     assert!(twice.is_empty(), "{twice:?}");
 }

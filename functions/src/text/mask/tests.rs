@@ -162,7 +162,7 @@ fn every_pattern_compiles() {
 }
 
 #[test]
-fn time_grows_with_the_length() {
+fn long_repetitions_come_to_an_end() {
     for part in [
         "tokenizer:",
         "mysql -p ",
@@ -171,14 +171,8 @@ fn time_grows_with_the_length() {
         "&quot;password=",
         "--password -",
     ] {
-        let time = |times| {
-            let text = part.repeat(times);
-            let start = std::time::Instant::now();
-            masked(text);
-            start.elapsed()
-        };
-        let _ = time(10);
-        let (short, long) = (time(500), time(8000));
-        assert!(long < short * 16 * 4, "{part}: {short:?}, {long:?}");
+        // A pattern that is not linear would take minutes here.
+        let text = part.repeat(200_000 / part.len());
+        assert!(!masked(text).is_empty(), "{part}");
     }
 }
