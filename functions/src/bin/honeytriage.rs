@@ -5,7 +5,11 @@ use std::process::ExitCode;
 use honeytriage::hosts::cli;
 
 fn main() -> ExitCode {
-    match cli::run(cli::arguments()) {
+    let arguments = match cli::arguments() {
+        Ok(arguments) => arguments,
+        Err(code) => return ExitCode::from(code),
+    };
+    match cli::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {

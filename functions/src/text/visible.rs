@@ -164,16 +164,20 @@ fn reference(text: &str) -> Option<(char, usize)> {
         let semicolon = usize::from(digits[length..].starts_with(';'));
         return Some((c, prefix + length + semicolon));
     }
+    // HTML takes these two without the semicolon too.
+    if let Some(legacy) = ["shy", "nbsp"].into_iter().find(|name| body.starts_with(name)) {
+        let semicolon = usize::from(body[legacy.len()..].starts_with(';'));
+        return Some((if legacy == "shy" { '\u{ad}' } else { '\u{a0}' }, 1 + legacy.len() + semicolon));
+    }
     let name = &body[..body.find(';')?];
     let c = match name {
-        "shy" => '\u{ad}',
         "zwnj" => '\u{200c}',
         "zwj" => '\u{200d}',
         "lrm" => '\u{200e}',
         "rlm" => '\u{200f}',
-        "nbsp" | "NonBreakingSpace" => '\u{a0}',
+        "NonBreakingSpace" => '\u{a0}',
         "ensp" | "emsp" | "emsp13" | "emsp14" | "numsp" | "puncsp" | "thinsp" | "ThinSpace" | "hairsp"
-        | "VeryThinSpace" | "MediumSpace" | "Tab" | "NewLine" => ' ',
+        | "VeryThinSpace" | "MediumSpace" | "ThickSpace" | "Tab" | "NewLine" => ' ',
         "ZeroWidthSpace"
         | "NegativeVeryThinSpace"
         | "NegativeThinSpace"

@@ -87,6 +87,8 @@ fn credentials_in_a_key_do_not_reach_the_error() {
 fn usage_errors_exit_with_2_and_help_with_0() {
     assert_eq!(Run::new(["triage"]).output().status.code(), Some(2));
     assert_eq!(Run::new(["triage", "x", "--format", "pdf"]).output().status.code(), Some(2));
+    let quoted = Run::new(["triage", "x", "--format", "a\u{1b}[31m\u{202e}"]).output();
+    assert!(!String::from_utf8_lossy(&quoted.stderr).chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'));
     assert_eq!(Run::new(["--help"]).output().status.code(), Some(0));
     let version = Run::new(["--version"]).stdout();
     assert!(version.starts_with("honeytriage 0."), "{version}");

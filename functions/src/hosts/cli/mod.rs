@@ -80,10 +80,29 @@ impl CliError {
     }
 }
 
-/// Parses the arguments, or prints help or the mistake and ends the process as command-line tools do.
-#[must_use]
-pub fn arguments() -> Args {
-    Args::parse()
+/// Parses the arguments.
+///
+/// # Errors
+/// The code to exit with, after help, version or the mistake was printed.
+pub fn arguments() -> Result<Args, u8> {
+    Args::try_parse().map_err(|error| {
+        const LONGEST: usize = 1000;
+        // The mistake quotes the argument, which may hold anything.
+        let lines = error.render().to_string();
+        let lines: Vec<String> = lines.lines().map(|line| clean(line, LONGEST)).collect();
+        if error.use_stderr() {
+            eprintln!("{}", lines.join("\n"));
+        } else {
+            println!("{}", lines.join("\n"));
+        }
+        u8::try_from(error.exit_code()).unwrap_or(2)
+    })
+}
+
+/// The line with its indentation, safe to print.
+fn clean(line: &str, limit: usize) -> String {
+    let indentation = line.len() - line.trim_start_matches(' ').len();
+    format!("{}{}", " ".repeat(indentation), Text::new(line, limit))
 }
 
 /// Runs a command.
