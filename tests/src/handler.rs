@@ -56,7 +56,7 @@ pub fn environment(sentinel: &Sentinel) -> Vec<(&'static str, String)> {
         ("HONEYTRIAGE_WORKSPACES", WORKSPACE.to_owned()),
         ("HONEYTRIAGE_ARM_URL", sentinel.url()),
         ("HONEYTRIAGE_ARM_TOKEN", TOKEN.to_owned()),
-        ("HONEYTRIAGE_ARM_TIMEOUT", "0.5".to_owned()),
+        ("HONEYTRIAGE_ARM_TIMEOUT", "2".to_owned()),
         ("HONEYTRIAGE_RETRY_WAIT", "2".to_owned()),
         ("SOURCE_DATE_EPOCH", "1773312780".to_owned()),
     ]
@@ -81,7 +81,7 @@ impl Handler {
         let handler = Self { child, port, lines };
         let start = Instant::now();
         while handler.http("GET", "/", "").is_none() {
-            assert!(start.elapsed() < Duration::from_secs(10), "azure-handler does not answer: {:?}", handler.lines());
+            assert!(start.elapsed() < Duration::from_secs(30), "azure-handler does not answer: {:?}", handler.lines());
             std::thread::sleep(Duration::from_millis(5));
         }
         handler
@@ -91,6 +91,21 @@ impl Handler {
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// True if a line with all these parts comes within some seconds: lines come later than answers.
+    #[must_use]
+    pub fn says(&self, parts: &[&str]) -> bool {
+        let start = Instant::now();
+        loop {
+            if self.lines().iter().any(|line| parts.iter().all(|part| line.contains(part))) {
+                return true;
+            }
+            if start.elapsed() > Duration::from_secs(5) {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Delivers a queue message.

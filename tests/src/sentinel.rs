@@ -230,6 +230,13 @@ impl Sentinel {
         let mut words = request.line.split(' ');
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if path == "/msi/token" {
+            // The identity endpoint of the Functions platform.
+            return (
+                200,
+                json!({"access_token": TOKEN, "expires_on": "4102444800", "resource": "x", "token_type": "Bearer"}),
+            );
+        }
         if request.authorization.is_empty() || !query.contains("api-version=") {
             return (401, json!({}));
         }

@@ -64,7 +64,7 @@ pub(super) fn alert(at: &At) -> Result<Alert, InputError> {
     Ok(Alert {
         id: first(at, &["systemAlertId", "id"], NAME)?,
         name: first(at, &["alertDisplayName", "displayName", "alertName", "friendlyName"], NAME)?,
-        description: super::shape::plain(at.raw("description").unwrap_or_default(), DESCRIPTION),
+        description: super::plain::plain(at.raw("description").unwrap_or_default(), DESCRIPTION),
         severity: Severity::from_text(&at.text("severity", NAME)?),
         product: at.text("productName", NAME)?,
         kind: at.text("alertType", NAME)?,

@@ -6,7 +6,10 @@ mod entity;
 mod id;
 mod input;
 mod json;
+mod locate;
+mod members;
 mod names;
+mod plain;
 mod read;
 mod shape;
 

@@ -53,10 +53,7 @@ fn a_message_becomes_one_comment_however_often_it_comes() {
     assert!(requests.iter().all(
         |request| request.line.contains("?api-version=2025-09-01 ") && request.authorization.starts_with("Bearer ")
     ));
-    assert!(
-        handler.lines().iter().any(|line| line.contains("comment-written"))
-            && handler.lines().iter().any(|line| line.contains("comment-already-there"))
-    );
+    assert!(handler.says(&["comment-written"]) && handler.says(&["comment-already-there"]));
 }
 
 #[test]
@@ -107,7 +104,7 @@ fn what_is_no_message_is_put_aside_as_it_came() {
         );
         assert_eq!(poison_code(&handler.deliver("add-comment", text, 1)), "message");
     }
-    assert!(handler.lines().iter().any(|line| line.contains("\"event\":\"poison\"")));
+    assert!(handler.says(&["\"event\":\"poison\""]));
 }
 
 #[test]
@@ -135,7 +132,7 @@ fn a_merged_incident_gets_no_comment() {
     );
     assert!(is_done(&handler.deliver("incident-trigger", &message(1), 1)));
     assert!(sentinel.comments(1).is_empty());
-    assert!(handler.lines().iter().any(|line| line.contains("incident-merged")));
+    assert!(handler.says(&["incident-merged"]));
 }
 
 #[test]
@@ -145,11 +142,7 @@ fn a_missing_role_is_told_and_tried_again() {
     let answer = handler.deliver("incident-trigger", &message(1), 1);
     assert_eq!((answer.status, answer.body["error"]["class"].as_str()), (500, Some("Config")));
     let command = format!("--role \\\"Microsoft Sentinel Responder\\\" --scope {WORKSPACE}");
-    assert!(
-        handler.lines().iter().any(|line| line.contains(&command) && line.contains(WRITER)),
-        "{:?}",
-        handler.lines()
-    );
+    assert!(handler.says(&[&command, WRITER]), "{:?}", handler.lines());
     assert!(is_done(&handler.deliver("incident-trigger", &message(1), 2)), "the grant has spread");
     has_one_comment(&sentinel);
 }
@@ -170,7 +163,7 @@ fn short_faults_are_mended_inside_the_call() {
         Wrong::Status(503, Some(0)),
         Wrong::CutBefore,
         Wrong::CutAfter,
-        Wrong::Late(Duration::from_secs(1)),
+        Wrong::Late(Duration::from_secs(4)),
     ];
     let requests =
         [("GET", ""), ("POST", "/alerts"), ("POST", "/entities"), ("GET", "/comments/"), ("PUT", "/comments/")];
@@ -259,6 +252,7 @@ fn shadow_mode_does_everything_but_the_write() {
     let (sentinel, handler) = pair(&[("HONEYTRIAGE_SHADOW", "true")]);
     assert!(is_done(&handler.deliver("incident-trigger", &message(1), 1)));
     assert!(sentinel.comments(1).is_empty());
+    assert!(handler.says(&["\"event\":\"shadow\""]), "{:?}", handler.lines());
     let line = handler.lines().into_iter().find(|line| line.contains("\"event\":\"shadow\"")).unwrap();
     let line: Value = serde_json::from_str(&line).unwrap();
     assert!(line["size"].as_u64().unwrap() > 1000 && line["hash"].as_str().unwrap().len() == 16);
@@ -317,7 +311,7 @@ fn logs_are_json_and_hold_nothing_of_incidents_or_secrets() {
     let _ = handler.request("{\"planted-key\":tru}", &json!({}));
     sentinel.fail("GET", "", 2, Wrong::Status(403, None));
     let _ = handler.deliver("incident-trigger", &message(1), 1);
-    std::thread::sleep(Duration::from_millis(100));
+    assert!(handler.says(&["\"code\":\"forbidden\""]), "the last event: {:?}", handler.lines());
     let lines = handler.lines();
     assert!(lines.len() > 8, "{lines:#?}");
     for line in &lines {
@@ -353,21 +347,22 @@ fn anything_that_is_no_call_gets_an_object() {
     ] {
         let (status, body) = handler.http(method, path, body).unwrap();
         let is_object = serde_json::from_str::<Value>(&body).is_ok_and(|body| body["error"]["code"].is_string());
-        assert!(is_object || path == "/gpt-complete" && status == 200, "{method} {path}: {status} {body}");
+        assert!(is_object || path == "/gpt-complete" && status == 200, "{method} {path}: {status} {}", body.len());
     }
 }
 
 #[test]
 fn calls_run_side_by_side() {
     let (sentinel, handler) = pair(&[]);
-    sentinel.fail("GET", "", 8, Wrong::Late(Duration::from_millis(300)));
+    sentinel.fail("GET", "", 8, Wrong::Late(Duration::from_secs(1)));
     let start = std::time::Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| assert!(is_done(&handler.deliver("incident-trigger", &message(1), 1))));
         }
     });
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    // One after another they would take 8 seconds at least.
+    assert!(start.elapsed() < Duration::from_secs(7), "{:?}", start.elapsed());
     has_one_comment(&sentinel);
 }
 

@@ -132,7 +132,7 @@ fn with_faults() -> Sentinel {
     sentinel.fail("PUT", part(3, "/comments/"), 3, Wrong::Status(500, None));
     sentinel.fail("PUT", part(4, "/comments/"), 3, Wrong::CutBefore);
     sentinel.fail("PUT", part(5, "/comments/"), 3, Wrong::CutAfter);
-    sentinel.fail("GET", part(6, "?"), 3, Wrong::Late(Duration::from_secs(1)));
+    sentinel.fail("GET", part(6, "?"), 3, Wrong::Late(Duration::from_secs(4)));
     sentinel.fail("GET", part(7, "?"), 6, Wrong::Status(403, None));
     sentinel.fail("PUT", part(8, "/comments/"), u32::MAX, Wrong::Status(403, None));
     sentinel

@@ -6,6 +6,7 @@ mod chain;
 mod contract;
 mod examples;
 mod hostile;
+mod identity;
 mod input;
 mod kql;
 mod prompt;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -37,28 +38,36 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-async fn incident_trigger(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn incident_trigger(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
     in_time(async {
-        let envelope = Envelope::parse(&body)?;
+        let envelope = opened(body)?;
         Ok(functions::incident_trigger(&app, &envelope, invocation(&headers)).await)
     })
     .await
 }
 
-async fn gpt_complete(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn gpt_complete(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
     in_time(async {
-        let envelope = Envelope::parse(&body)?;
+        let envelope = opened(body)?;
         Ok(functions::gpt_complete(&app, &envelope, invocation(&headers)).await)
     })
     .await
 }
 
-async fn add_comment(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn add_comment(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
     in_time(async {
-        let envelope = Envelope::parse(&body)?;
+        let envelope = opened(body)?;
         Ok(functions::add_comment(&app, &envelope, invocation(&headers)).await)
     })
     .await
+}
+
+/// The body, or why it could not be read: too large, or cut off.
+type Body = Result<Bytes, BytesRejection>;
+
+fn opened(body: Body) -> Result<Envelope, Failure> {
+    let body = body.map_err(|_| Failure::permanent("envelope", "the call is too large or was cut off"))?;
+    Envelope::parse(&body)
 }
 
 /// The one place where the end of a call becomes a status: a reply is success, a failure is for the host to try again.

@@ -86,23 +86,24 @@ impl CliError {
 /// The code to exit with, after help, version or the mistake was printed.
 pub fn arguments() -> Result<Args, u8> {
     Args::try_parse().map_err(|error| {
-        const LONGEST: usize = 1000;
-        // The mistake quotes the argument, which may hold anything.
-        let lines = error.render().to_string();
-        let lines: Vec<String> = lines.lines().map(|line| clean(line, LONGEST)).collect();
         if error.use_stderr() {
-            eprintln!("{}", lines.join("\n"));
+            eprintln!("{}", clean(&error.render().to_string()));
         } else {
-            println!("{}", lines.join("\n"));
+            // Help and version are our own words. A reader that went away needs no word of it.
+            let _ = error.print();
         }
         u8::try_from(error.exit_code()).unwrap_or(2)
     })
 }
 
-/// The line with its indentation, safe to print.
-fn clean(line: &str, limit: usize) -> String {
-    let indentation = line.len() - line.trim_start_matches(' ').len();
-    format!("{}{}", " ".repeat(indentation), Text::new(line, limit))
+/// A mistake quotes the argument, which may hold anything: each line, with its indentation, safe to print.
+fn clean(mistake: &str) -> String {
+    const LONGEST: usize = 1000;
+    let line = |line: &str| {
+        let indentation = line.len() - line.trim_start_matches(' ').len();
+        format!("{}{}", " ".repeat(indentation), Text::new(line, LONGEST))
+    };
+    mistake.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Runs a command.
