@@ -53,6 +53,8 @@ struct Action {
     phase: String,
     order: u8,
     about: Vec<String>,
+    #[serde(default)]
+    outside_only: bool,
     short: String,
     r#do: String,
     why: String,
@@ -180,12 +182,13 @@ fn scenario(s: &Scenario, pool: &Pool) -> String {
 
 fn action(a: &Action, pool: &Pool) -> String {
     format!(
-        "Action {{ id: {}, phase: {}, order: {}, about: {}, short: {}, text: {}, why: {}, techniques: {}, \
+        "Action {{ id: {}, phase: {}, order: {}, about: {}, outside_only: {}, short: {}, text: {}, why: {}, techniques: {}, \
          mitigations: {}, after: {}, when: {} }}",
         pool.string(&a.id),
         variant("Phase", &a.phase),
         a.order,
         variants("EntityKind", &a.about),
+        a.outside_only,
         pool.string(&a.short),
         pool.string(&a.r#do),
         pool.string(&a.why),

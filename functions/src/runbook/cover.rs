@@ -7,6 +7,7 @@ use crate::completion::{Phase, Step};
 use crate::incident::EntityKind;
 
 use super::facts::Facts;
+use super::fill::Addresses;
 use super::steps::{Draft, MOST_NAMED, about, draft};
 use super::table::{Family, Mitigation, mitigation, tactic_action};
 
@@ -52,7 +53,7 @@ fn look_through(number: usize, group: &[&'static Technique], facts: &Facts) -> S
         why: "Each is part of the same intrusion until shown otherwise.".to_owned(),
         techniques: group.iter().map(|technique| technique.id.to_string()).collect(),
         mitigations: Vec::new(),
-        entities: about(&[EntityKind::Host, EntityKind::Account], Phase::Investigate, facts),
+        entities: about(&[EntityKind::Host, EntityKind::Account], Addresses::Any, facts),
     }
 }
 
@@ -97,6 +98,6 @@ fn prevent(family: Family, number: usize, group: &[&'static Mitigation], facts: 
         why: "So that the same way does not work again.".to_owned(),
         techniques: facts.techniques.iter().filter(counters).take(MOST_NAMED).map(|t| t.id.to_string()).collect(),
         mitigations: group.iter().map(|m| m.id.to_string()).collect(),
-        entities: about(kinds, Phase::Prevent, facts),
+        entities: about(kinds, Addresses::Any, facts),
     }
 }

@@ -42,20 +42,39 @@ const NAMED: usize = 2;
 /// Longest value in a sentence, in characters.
 const LONGEST: usize = 60;
 
+/// Which addresses a sentence may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Addresses {
+    /// Outsiders' if there are any, else all.
+    Any,
+    /// Outsiders' only: the sentence blocks or publishes them.
+    Outside,
+}
+
 /// The sentence with its places filled.
 pub(super) fn fill(template: &str, facts: &Facts) -> String {
+    fill_with(template, facts, Addresses::Any)
+}
+
+/// The same, with a say in which addresses are named.
+pub(super) fn fill_with(template: &str, facts: &Facts, addresses: Addresses) -> String {
     template
         .split('`')
         .enumerate()
         .map(|(part, text)| {
-            if part % 2 == 1 { format!("`{}`", places(text, facts, in_command)) } else { places(text, facts, in_prose) }
+            let values = |place: &Place| values(place, facts, addresses);
+            if part % 2 == 1 {
+                format!("`{}`", places(text, &values, in_command))
+            } else {
+                places(text, &values, in_prose)
+            }
         })
         .collect()
 }
 
 /// A text with its places filled. Of an enumeration (`{url}, {domain} and {hash}`) only the places with values are named,
 /// if there are any.
-fn places(text: &str, facts: &Facts, write: fn(&Place, &Facts) -> String) -> String {
+fn places<'a>(text: &str, values: &dyn Fn(&Place) -> Vec<&'a Text>, write: fn(&Place, &[&Text]) -> String) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -70,10 +89,10 @@ fn places(text: &str, facts: &Facts, write: fn(&Place, &Facts) -> String) -> Str
             members.push(next);
             tail = further;
         }
-        if members.iter().any(|member| !values(member, facts).is_empty()) {
-            members.retain(|member| !values(member, facts).is_empty());
+        if members.iter().any(|member| !values(member).is_empty()) {
+            members.retain(|member| !values(member).is_empty());
         }
-        let written: Vec<String> = members.into_iter().map(|member| write(member, facts)).collect();
+        let written: Vec<String> = members.into_iter().map(|member| write(member, &values(member))).collect();
         out.push_str(&joined(&written));
         rest = tail;
     }
@@ -98,11 +117,16 @@ fn joined(parts: &[String]) -> String {
     }
 }
 
-fn values<'a>(place: &Place, facts: &'a Facts) -> Vec<&'a Text> {
+fn values<'a>(place: &Place, facts: &'a Facts, addresses: Addresses) -> Vec<&'a Text> {
     let found: Vec<&Entity> = place.kinds.iter().flat_map(|kind| facts.of_kind(*kind)).copied().collect();
     // Where outside addresses are known, the sentence is about them and not about our own.
     let outside: Vec<&Entity> = found.iter().copied().filter(|entity| super::facts::is_outside(entity)).collect();
-    let chosen = if outside.is_empty() { found } else { outside };
+    let is_address = place.kinds.contains(&EntityKind::Ip);
+    let chosen = match addresses {
+        Addresses::Outside if is_address => outside,
+        _ if outside.is_empty() => found,
+        _ => outside,
+    };
     let sites = if place.name == "domain" { &facts.sites[..] } else { &[] };
     let mut values: Vec<&Text> = Vec::new();
     for value in chosen.into_iter().map(Entity::label).chain(sites) {
@@ -113,13 +137,12 @@ fn values<'a>(place: &Place, facts: &'a Facts) -> Vec<&'a Text> {
     values
 }
 
-fn in_prose(place: &Place, facts: &Facts) -> String {
-    let values = values(place, facts);
-    if values.is_empty() { place.noun.to_owned() } else { listed(&values, NAMED) }
+fn in_prose(place: &Place, values: &[&Text]) -> String {
+    if values.is_empty() { place.noun.to_owned() } else { listed(values, NAMED) }
 }
 
-fn in_command(place: &Place, facts: &Facts) -> String {
-    match values(place, facts)[..] {
+fn in_command(place: &Place, values: &[&Text]) -> String {
+    match *values {
         [only] if is_harmless(only) => only.to_string(),
         _ => place.name.to_uppercase(),
     }
@@ -173,6 +196,18 @@ mod tests {
         assert_eq!(filled("Disable {account} now.", &["al"]), "Disable `al` now.");
         assert_eq!(filled("Disable {account}.", &["a1", "b2"]), "Disable `a1` and `b2`.");
         assert_eq!(filled("Disable {account}.", &["a1", "b2", "c3", "d4"]), "Disable `a1`, `b2` and 2 more.");
+    }
+
+    #[test]
+    fn what_is_published_names_no_address_of_our_own() {
+        let json = r#"{"title":"x","entities":[{"kind":"Ip","properties":{"address":"10.0.0.5"}}]}"#;
+        let incident = Incident::from_bytes(json.as_bytes()).unwrap();
+        let facts = Facts::of(&incident);
+        assert_eq!(
+            fill_with("Add {hash} and {address}.", &facts, Addresses::Outside),
+            "Add the file hash and the address."
+        );
+        assert_eq!(fill_with("Ask {address}.", &facts, Addresses::Any), "Ask `10.0.0.5`.");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::incident::{Entity, EntityKind};
 
 use super::cover;
 use super::facts::{Facts, MAIN_OF_A_KIND, is_outside};
-use super::fill::fill;
+use super::fill::{Addresses, fill_with};
 use super::scenario::Match;
 use super::table::{Action, action, entity_action, tactic_action};
 
@@ -79,7 +79,7 @@ fn applies(action: &Action, facts: &Facts) -> bool {
         || facts.techniques.iter().any(|known| when.techniques.iter().any(|id| known.is_covered_by(id)));
     let tactic = when.tactics.is_empty() || when.tactics.iter().any(|tactic| facts.tactics.contains(tactic));
     // Blocking makes sense only for an address that may be an outsider's.
-    let blocks_own = shares_addresses(action)
+    let blocks_own = action.outside_only
         && facts.has(EntityKind::Ip)
         && !facts.has_outside_address()
         && !action.about.iter().any(|kind| *kind != EntityKind::Ip && facts.has(*kind));
@@ -90,36 +90,31 @@ fn applies(action: &Action, facts: &Facts) -> bool {
     entities && system && product && technique && tactic && !blocks_own && !spares_built_in
 }
 
-/// True for an action that blocks or publishes addresses: only an outsider's may be named there.
-pub(super) fn shares_addresses(action: &Action) -> bool {
-    let text = action.text;
-    action.about.contains(&EntityKind::Ip)
-        && (matches!(action.phase, Phase::Contain | Phase::Prevent)
-            && (text.contains("lock") || text.contains("ndicator")))
-}
-
 /// An action as a step of this incident.
 pub(super) fn draft(action: &'static Action, facts: &Facts) -> Draft {
     let techniques = facts.techniques.iter().filter(|known| action.techniques.iter().any(|id| known.is_covered_by(id)));
     let mitigations = action.mitigations.iter().filter(|id| facts.mitigations.contains(*id));
+    let addresses = if action.outside_only { Addresses::Outside } else { Addresses::Any };
+    // Containment is never about an address of our own.
+    let named = if action.phase == Phase::Contain { Addresses::Outside } else { addresses };
     Draft {
         order: (action.phase, action.order),
         step: Step {
             id: action.id.to_string(),
             phase: action.phase,
-            action: fill(&action.text, facts),
+            action: fill_with(&action.text, facts, addresses),
             why: action.why.to_string(),
             techniques: techniques.take(MOST_NAMED).map(|technique| technique.id.to_string()).collect(),
             mitigations: mitigations.take(MOST_NAMED).map(ToString::to_string).collect(),
-            entities: about(action.about, action.phase, facts),
+            entities: about(action.about, named, facts),
         },
     }
 }
 
 /// The entities of these kinds, the main ones first; those of the incident if there are none.
-pub(super) fn about(kinds: &[EntityKind], phase: Phase, facts: &Facts) -> Vec<String> {
+pub(super) fn about(kinds: &[EntityKind], addresses: Addresses, facts: &Facts) -> Vec<String> {
     let of = |kind: EntityKind| -> Vec<&Entity> {
-        let outside_only = phase == Phase::Contain && kind == EntityKind::Ip;
+        let outside_only = addresses == Addresses::Outside && kind == EntityKind::Ip;
         let found = facts.of_kind(kind).iter().copied();
         found.filter(|entity| !outside_only || is_outside(entity)).take(MAIN_OF_A_KIND).collect()
     };

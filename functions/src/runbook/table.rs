@@ -40,6 +40,8 @@ pub struct Action {
     pub order: u8,
     /// Kinds of entities it is about.
     pub about: &'static [EntityKind],
+    /// True if it blocks or publishes addresses: then only those that may be an outsider's are meant.
+    pub outside_only: bool,
     /// A few words.
     pub short: Str,
     /// What to do, with placeholders.

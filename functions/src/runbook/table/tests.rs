@@ -163,6 +163,14 @@ fn blocking_an_address_says_what_breaks() {
 }
 
 #[test]
+fn what_blocks_or_publishes_addresses_means_outsiders_only() {
+    every("outside only", |a| {
+        let shares = found(r"\b(block|indicators?)\b[^.;]*\{address\}|\{address\}[^.;]*\bindicators?\b", &text_of(a));
+        !shares || !matches!(a.phase, Phase::Contain | Phase::Prevent) || a.outside_only
+    });
+}
+
+#[test]
 fn no_control_is_weakened_and_nobody_strikes_back() {
     let forbidden = r"allow-?list|white-?list|exclusion|\bexclude\b|suppress|close the incident|(turn off|disable) (the )?(rule|control|protection|alert)|hack back|counter-?attack|scan the attacker|visit the (url|site|page)";
     every("nothing is weakened", |a| !found(forbidden, &text_of(a)));
