@@ -52,19 +52,32 @@ struct Host {
 
 impl Host {
     fn start(sentinel: &Sentinel, queues: &[String]) -> Self {
+        const TRIES: usize = 5;
+        (0..TRIES).find_map(|_| Self::try_start(sentinel, queues)).expect("the Functions host starts")
+    }
+
+    /// A host that says it is ready; none if it ended, for its port may have been taken.
+    fn try_start(sentinel: &Sentinel, queues: &[String]) -> Option<Self> {
         let (package, port) = (unpacked(), free_port());
         let mut command = Command::new("python3");
         command.arg(shared().join("tools/functions_host.py")).arg(package.path());
-        command
-            .args(["--port", &port.to_string(), "--quiet", "--with-parent", "--always-restart", "--max-poll", "0.2"])
-            .args(queues);
+        command.args([
+            "--port",
+            &port.to_string(),
+            "--quiet",
+            "--with-parent",
+            "--always-restart",
+            "--max-poll",
+            "0.2",
+        ]);
+        command.args(queues);
         for (name, value) in environment(sentinel) {
             command.arg("--env").arg(format!("{name}={value}"));
         }
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut ready = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-        Self { port, _process: Running(child), _package: package }
+        (!ready.is_empty()).then(|| Self { port, _process: Running(child), _package: package })
     }
 
     fn http(&self, method: &str, path: &str, body: &str) -> String {
