@@ -28,6 +28,8 @@ pub(super) struct Facts<'a> {
     pub(super) alert_names: String,
     /// The mitigations of all techniques, sorted.
     pub(super) mitigations: BTreeSet<Str>,
+    /// The operating systems of the hosts, told or hinted at; empty if unknown.
+    pub(super) systems: Vec<Os>,
     /// Sites of the URLs.
     pub(super) sites: Vec<Text>,
     by_kind: HashMap<EntityKind, Vec<&'a Entity>>,
@@ -57,7 +59,8 @@ impl<'a> Facts<'a> {
         let names = incident.alerts.iter().map(|alert| alert.name.to_string());
         let types = incident.alerts.iter().map(|alert| spaced(&alert.kind));
         let alert_names: Vec<String> = names.chain(types).collect::<BTreeSet<String>>().into_iter().collect();
-        Self {
+        let mut facts = Self {
+            systems: Vec::new(),
             mitigations: mitigations(&techniques),
             by_kind: by_kind(&incident.entities),
             sites: sites(&incident.entities),
@@ -69,7 +72,9 @@ impl<'a> Facts<'a> {
             unknown_techniques,
             tactics,
             unknown_tactics,
-        }
+        };
+        facts.systems = facts.told_or_hinted_systems();
+        facts
     }
 
     /// Adds candidates, if the incident names no technique.
@@ -80,6 +85,7 @@ impl<'a> Facts<'a> {
             self.inferred = Some(basis);
             self.mitigations = mitigations(&techniques);
             self.techniques = techniques;
+            self.systems = self.told_or_hinted_systems();
         }
         self
     }
@@ -112,7 +118,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The operating systems of the hosts: as told, or else as techniques and title suggest.
-    pub(super) fn systems(&self) -> Vec<Os> {
+    fn told_or_hinted_systems(&self) -> Vec<Os> {
         const WINDOWS: &[&str] =
             &["T1059.001", "T1059.003", "T1003.001", "T1003.002", "T1003.003", "T1550", "T1558", "T1547.001"];
         const LINUX: &[&str] = &["T1059.004", "T1053.003", "T1098.004", "T1003.008"];

@@ -47,7 +47,7 @@ fn system(query: &Query) -> Option<Os> {
 }
 
 fn add(query: &Query, facts: &Facts, found: &mut Vec<Filled>, most: usize) {
-    let systems = facts.systems();
+    let systems = &facts.systems;
     let fits = system(query).is_none_or(|os| systems.is_empty() || systems.contains(&os));
     if fits
         && found.len() < most

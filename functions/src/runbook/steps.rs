@@ -69,7 +69,7 @@ fn with_prerequisites(wanted: &'static Action, facts: &Facts, chosen: &mut Vec<&
 fn applies(action: &Action, facts: &Facts) -> bool {
     let when = &action.when;
     let incident = facts.incident;
-    let systems = facts.systems();
+    let systems = &facts.systems;
     let entities =
         when.entities.is_empty() || incident.entities.is_empty() || when.entities.iter().any(|kind| facts.has(*kind));
     let system = when.os.is_empty() || systems.is_empty() || when.os.iter().any(|os| systems.contains(os));
