@@ -19,14 +19,7 @@ fn read(file: &str) -> Vec<u8> {
 }
 
 fn comment(incident: &Incident, triage: &Triage, templates: &Templates) -> String {
-    let draft = Draft {
-        incident,
-        triage,
-        completer: "runbook",
-        generated: Timestamp::UNIX_EPOCH,
-        purpose: Purpose::Triage,
-        writer: "",
-    };
+    let draft = Draft { incident, triage, generated: Timestamp::UNIX_EPOCH, purpose: Purpose::Triage, writer: "" };
     draft.comment(templates).map_or_else(|error| panic!("{error}"), |comment| comment.html)
 }
 

@@ -55,6 +55,8 @@ struct Action {
     about: Vec<String>,
     #[serde(default)]
     outside_only: bool,
+    #[serde(default)]
+    keep: bool,
     short: String,
     r#do: String,
     why: String,
@@ -182,13 +184,14 @@ fn scenario(s: &Scenario, pool: &Pool) -> String {
 
 fn action(a: &Action, pool: &Pool) -> String {
     format!(
-        "Action {{ id: {}, phase: {}, order: {}, about: {}, outside_only: {}, short: {}, text: {}, why: {}, techniques: {}, \
+        "Action {{ id: {}, phase: {}, order: {}, about: {}, outside_only: {}, keep: {}, short: {}, text: {}, why: {}, techniques: {}, \
          mitigations: {}, after: {}, when: {} }}",
         pool.string(&a.id),
         variant("Phase", &a.phase),
         a.order,
         variants("EntityKind", &a.about),
         a.outside_only,
+        a.keep || a.phase == "contain",
         pool.string(&a.short),
         pool.string(&a.r#do),
         pool.string(&a.why),

@@ -1,7 +1,8 @@
 //! Triage comments for Microsoft Sentinel incidents.
 //!
-//! The way of the data: [`incident`] (read and typed) -> [`runbook`] (the embedded completer) and [`prompt`] (what a model
-//! would get) -> [`completion`] (the triage) -> [`comment`] (what people read). [`text`] and [`attack`] serve them all.
+//! The way of the data: [`incident`] (read and typed) -> [`runbook`] (the embedded completer) -> [`prompt`] (what a model gets,
+//! by way of [`redaction`]) -> [`completion`] (the triage; the gate) -> [`comment`] (what people read). [`text`] and [`attack`]
+//! serve them all.
 
 pub mod attack;
 pub mod comment;
@@ -12,10 +13,13 @@ pub mod hosts;
 pub mod identity;
 pub mod incident;
 pub mod log;
+pub mod models;
 pub mod package;
 pub mod pool;
 pub mod prompt;
+pub mod redaction;
 pub mod runbook;
+pub mod secrets;
 pub mod sentinel;
 pub mod settings;
 pub mod templates;

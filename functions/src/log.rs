@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::completion::{Removed, Usage};
 use crate::error::{Class, Failure};
 
 /// The log of one call.
@@ -49,6 +50,10 @@ struct Line<'a> {
     hash: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Usage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<Removed>,
 }
 
 impl Log {
@@ -85,6 +90,16 @@ impl Log {
     /// Shadow mode: what would have been written.
     pub fn shadow(&self, hash: &str, size: usize) {
         self.out(&Line { hash: Some(hash), size: Some(size), ..self.line("shadow") });
+    }
+
+    /// A model answered: what it cost, and what the gate took out.
+    pub fn model(&self, usage: Usage, removed: Removed) {
+        self.out(&Line { usage: Some(usage), removed: Some(removed), ..self.line("model-answered") });
+    }
+
+    /// A model did not answer. The runbook did, so it is no failure of the call.
+    pub fn model_failed(&self, usage: Usage, failure: &Failure) {
+        self.err(&Line { usage: Some(usage), ..self.failed("model-failed", failure) });
     }
 
     /// A failure, on standard error: the host shows it as one.

@@ -8,6 +8,8 @@ use secrecy::SecretString;
 
 use crate::identity::Source;
 use crate::incident::WorkspaceId;
+use crate::models::{KeyReference, ModelUrl};
+use crate::redaction::Level;
 use crate::sentinel::Cloud;
 
 /// The settings that come from the environment.
@@ -27,6 +29,18 @@ pub struct Settings {
     pub retry_wait: Duration,
     /// `HONEYTRIAGE_LATE_ENTITIES`: how young an incident is when missing entities may still come; zero does not wait.
     pub late_entities: Duration,
+    /// `HONEYTRIAGE_COMPLETER`: who answers.
+    pub completer: Answerer,
+    /// `HONEYTRIAGE_MODEL_URL`: where the model is.
+    pub model_url: Option<ModelUrl>,
+    /// `HONEYTRIAGE_MODEL`: its name.
+    pub model: Option<String>,
+    /// `HONEYTRIAGE_MODEL_KEY`: what proves who asks.
+    pub model_key: Option<KeyReference>,
+    /// `HONEYTRIAGE_MODEL_TIMEOUT`: how long all requests about one incident may take together.
+    pub model_timeout: Duration,
+    /// `HONEYTRIAGE_REDACT`: how much of an incident a model gets to read.
+    pub redact: Level,
     /// `HONEYTRIAGE_SHADOW`: everything but the write.
     pub is_shadow: bool,
     /// `FUNCTIONS_CUSTOMHANDLER_PORT`: where the Functions host calls.
@@ -37,6 +51,28 @@ pub struct Settings {
     pub is_colourless: bool,
     /// `COLUMNS`: width of the terminal.
     pub columns: Option<usize>,
+}
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Answerer {
+    /// The runbook alone.
+    #[default]
+    Runbook,
+    /// A model, grounded by the runbook.
+    Model,
+}
+
+impl std::str::FromStr for Answerer {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.to_ascii_lowercase().as_str() {
+            "runbook" => Ok(Answerer::Runbook),
+            "model" => Ok(Answerer::Model),
+            _ => Err("expected `runbook` or `model`"),
+        }
+    }
 }
 
 /// A variable with a value that cannot be used.
@@ -56,6 +92,7 @@ impl SettingError {
 }
 
 const ARM_TIMEOUT: Duration = Duration::from_secs(20);
+const MODEL_TIMEOUT: Duration = Duration::from_mins(2);
 const RETRY_WAIT: Duration = Duration::from_mins(4);
 const LATE_ENTITIES: Duration = Duration::from_mins(10);
 
@@ -78,6 +115,12 @@ impl Settings {
             arm_timeout: env.seconds("HONEYTRIAGE_ARM_TIMEOUT", ARM_TIMEOUT)?,
             retry_wait: env.seconds("HONEYTRIAGE_RETRY_WAIT", RETRY_WAIT)?,
             late_entities: env.seconds("HONEYTRIAGE_LATE_ENTITIES", LATE_ENTITIES)?,
+            completer: env.parsed("HONEYTRIAGE_COMPLETER")?.unwrap_or_default(),
+            model_url: env.parsed("HONEYTRIAGE_MODEL_URL")?,
+            model: env.filled("HONEYTRIAGE_MODEL"),
+            model_key: env.model_key()?,
+            model_timeout: env.seconds("HONEYTRIAGE_MODEL_TIMEOUT", MODEL_TIMEOUT)?,
+            redact: env.parsed("HONEYTRIAGE_REDACT")?.unwrap_or_default(),
             is_shadow: env.switch("HONEYTRIAGE_SHADOW")?,
             port: env.parsed("FUNCTIONS_CUSTOMHANDLER_PORT")?,
             generated: env.generated()?,
@@ -95,7 +138,24 @@ impl Settings {
             let expected = "the ARM ids of the workspaces that may be read and written, separated by commas".to_owned();
             return Err(SettingError { name: "HONEYTRIAGE_WORKSPACES", expected });
         }
-        Ok(self)
+        self.whole()
+    }
+
+    /// The settings, if a model that is to answer can be asked.
+    ///
+    /// # Errors
+    /// [`SettingError`] if the model's URL or name is missing.
+    pub fn whole(self) -> Result<Self, SettingError> {
+        let missing = |name, expected: &str| Err(SettingError { name, expected: expected.to_owned() });
+        match (self.completer, &self.model_url, &self.model) {
+            (Answerer::Model, None, _) => {
+                missing("HONEYTRIAGE_MODEL_URL", "the model's URL, since the completer is `model`")
+            }
+            (Answerer::Model, _, None) => {
+                missing("HONEYTRIAGE_MODEL", "the model's name, since the completer is `model`")
+            }
+            _ => Ok(self),
+        }
     }
 }
 
@@ -128,6 +188,12 @@ impl Environment<'_> {
         let Some(value) = self.filled(name) else { return Ok(default) };
         let seconds = value.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         seconds.ok_or_else(|| SettingError { name, expected: "seconds, 0 or more".to_owned() })
+    }
+
+    fn model_key(&self) -> Result<Option<KeyReference>, SettingError> {
+        const NAME: &str = "HONEYTRIAGE_MODEL_KEY";
+        let parse = |text: String| KeyReference::parse(&text, self.0).map_err(|error| SettingError::new(NAME, &error));
+        self.filled(NAME).map(parse).transpose()
     }
 
     fn switch(&self, name: &'static str) -> Result<bool, SettingError> {
@@ -186,6 +252,14 @@ mod tests {
                 "https://evil.example",
                 "HONEYTRIAGE_ARM_URL: expected `https://management.azure.com`",
             ),
+            ("HONEYTRIAGE_COMPLETER", "gpt", "HONEYTRIAGE_COMPLETER: expected `runbook` or `model`"),
+            ("HONEYTRIAGE_REDACT", "some", "HONEYTRIAGE_REDACT: expected `off`, `on` or `strict`"),
+            ("HONEYTRIAGE_MODEL_URL", "http://api.openai.com/v1", "HONEYTRIAGE_MODEL_URL: expected `https`"),
+            (
+                "HONEYTRIAGE_MODEL_KEY",
+                "env://NOT_SET",
+                "HONEYTRIAGE_MODEL_KEY: expected `env://NAME` to name a variable",
+            ),
             ("HONEYTRIAGE_WORKSPACES", "law-soc", "HONEYTRIAGE_WORKSPACES: expected a workspace's ARM id"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
@@ -203,8 +277,20 @@ mod tests {
     }
 
     #[test]
+    fn a_model_needs_a_url_and_a_name() {
+        let (url, name) = (("HONEYTRIAGE_MODEL_URL", "http://127.0.0.1:1/v1"), ("HONEYTRIAGE_MODEL", "m"));
+        let completer = ("HONEYTRIAGE_COMPLETER", "model");
+        let error = |set: &[(&str, &str)]| read(set).unwrap().whole().map_err(|error| error.to_string()).err();
+        assert!(error(&[completer, name]).unwrap().starts_with("HONEYTRIAGE_MODEL_URL: expected the model's URL"));
+        assert!(error(&[completer, url]).unwrap().starts_with("HONEYTRIAGE_MODEL: expected the model's name"));
+        assert_eq!((error(&[completer, url, name]), error(&[])), (None, None));
+    }
+
+    #[test]
     fn secrets_are_not_shown() {
-        let settings = read(&[("HONEYTRIAGE_ARM_TOKEN", "s3cret")]).unwrap();
+        let settings =
+            read(&[("HONEYTRIAGE_ARM_TOKEN", "s3cret"), ("K", "s3cret"), ("HONEYTRIAGE_MODEL_KEY", "env://K")])
+                .unwrap();
         assert!(!format!("{settings:?}").contains("s3cret"));
     }
 }

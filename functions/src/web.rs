@@ -3,6 +3,9 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use reqwest::header::HeaderValue;
+
 use crate::error::Failure;
 
 /// The client in `cell`, built on first use: rustls with the roots that are built in, no redirects, no proxies of the
@@ -36,6 +39,16 @@ fn build(timeout: Duration) -> Result<reqwest::Client, Box<dyn std::error::Error
     Ok(client)
 }
 
+/// `Retry-After`: seconds, or a date of HTTP.
+pub(crate) fn retry_after(value: &HeaderValue) -> Option<Duration> {
+    let value = value.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+    Duration::try_from(date.duration_since(Timestamp::now())).ok()
+}
+
 /// Why a body was not read.
 pub(crate) enum ReadError {
     /// Larger than allowed.
@@ -54,4 +67,18 @@ pub(crate) async fn limited(mut response: reqwest::Response, most: usize) -> Res
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_come_in_seconds_or_as_a_date() {
+        let wait = |value: &str| retry_after(&value.parse().unwrap());
+        assert_eq!(wait("17"), Some(Duration::from_secs(17)));
+        assert_eq!(wait("soon"), None);
+        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT"), None);
+        assert!(wait("Fri, 21 Oct 2095 07:28:00 GMT").is_some());
+    }
 }

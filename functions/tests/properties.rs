@@ -103,7 +103,6 @@ proptest! {
         let draft = Draft {
             incident: &incident,
             triage: &triage,
-            completer: "runbook",
             generated: Timestamp::UNIX_EPOCH,
             purpose: Purpose::Triage,
             writer: "",

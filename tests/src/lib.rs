@@ -1,6 +1,8 @@
 //! What the black-box tests share: the built program, the examples, and the project's folder.
 
 pub mod handler;
+pub mod http;
+pub mod model;
 pub mod sentinel;
 
 use std::io::Write as _;

@@ -1,12 +1,14 @@
 //! A stand-in for Microsoft Sentinel's REST interface, with faults: it answers wrongly, late, or not at all.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::BufReader;
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+
+use crate::http::{Request, answer, listen, read_request};
 
 /// The workspace of all incidents here.
 pub const WORKSPACE: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-soc/providers/Microsoft.OperationalInsights/workspaces/law-soc";
@@ -47,17 +49,6 @@ pub struct Fault {
     pub wrong: Wrong,
 }
 
-/// A request that came.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Method and path with query.
-    pub line: String,
-    /// The `Authorization` header.
-    pub authorization: String,
-    /// Body.
-    pub body: String,
-}
-
 #[derive(Default)]
 struct State {
     incidents: BTreeMap<String, Value>,
@@ -91,17 +82,9 @@ impl Sentinel {
     /// If there is no port.
     #[must_use]
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("no port: {error}"));
-        let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
-        let sentinel = Self { address, state: Arc::default() };
-        let serving = sentinel.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let sentinel = serving.clone();
-                std::thread::spawn(move || sentinel.serve(stream));
-            }
-        });
-        sentinel
+        let state = Arc::default();
+        let serving = Self { address: String::new(), state: Arc::clone(&state) };
+        Self { address: listen(move |stream| serving.serve(stream)), state }
     }
 
     /// Its URL.
@@ -271,33 +254,4 @@ impl Sentinel {
             _ => (200, state.incidents.get(&incident).cloned().unwrap_or_default()),
         }
     }
-}
-
-fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
-    let (mut authorization, mut length) = (String::new(), 0);
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).ok()?;
-        let Some((name, value)) = header.trim_end().split_once(':') else { break };
-        match name.to_ascii_lowercase().as_str() {
-            "authorization" => value.trim().clone_into(&mut authorization),
-            "content-length" => length = value.trim().parse().ok()?,
-            _ => {}
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Request { line: line.trim_end().to_owned(), authorization, body: String::from_utf8_lossy(&body).into_owned() })
-}
-
-fn answer(stream: &mut TcpStream, status: u16, headers: &str, body: &Value) -> std::io::Result<()> {
-    let body = body.to_string();
-    let head = format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(body.as_bytes())
 }

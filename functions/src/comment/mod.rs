@@ -30,8 +30,6 @@ pub struct Draft<'a> {
     pub incident: &'a Incident,
     /// The answer.
     pub triage: &'a Triage,
-    /// Who answered: `runbook 1.0`.
-    pub completer: &'a str,
     /// When.
     pub generated: Timestamp,
     /// Why it is written.

@@ -10,6 +10,9 @@ const FRAME: usize = 90;
 /// Steps at the top, in full.
 pub(super) const FIRST: usize = 3;
 
+/// Questions, own steps or later reasons of a model at most.
+const MOST_WORDS: usize = 16;
+
 /// What is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
@@ -20,6 +23,8 @@ pub(super) struct Plan {
     pub(super) queries: usize,
     pub(super) questions: usize,
     pub(super) missing: usize,
+    /// Questions and own steps of a model, and its reasons for steps after the first ones.
+    pub(super) words: usize,
 }
 
 impl Plan {
@@ -32,6 +37,7 @@ impl Plan {
             queries: triage.queries.len(),
             questions: triage.questions.len(),
             missing: triage.missing.len(),
+            words: MOST_WORDS,
         }
     }
 
@@ -69,9 +75,16 @@ impl Plan {
 
     /// The next smaller plan: one whole part less, the least urgent first.
     pub(super) fn smaller(mut self) -> Option<Self> {
-        let part = [&mut self.queries, &mut self.full, &mut self.questions, &mut self.missing, &mut self.steps]
-            .into_iter()
-            .find(|part| **part > 0)?;
+        let part = [
+            &mut self.queries,
+            &mut self.full,
+            &mut self.words,
+            &mut self.questions,
+            &mut self.missing,
+            &mut self.steps,
+        ]
+        .into_iter()
+        .find(|part| **part > 0)?;
         *part = if *part > 8 { *part / 2 } else { *part - 1 };
         Some(self)
     }

@@ -31,6 +31,14 @@ pub fn terminal(draft: &Draft, style: Style) -> String {
     page.paragraph("", &format!("{}{more}", techniques.join(", ")));
     page.gap();
     page.paragraph("", &view.summary);
+    if !view.model_summary.is_empty() {
+        page.gap();
+        page.paragraph("", &format!("The model says: {}", view.model_summary));
+    }
+    if !view.note.is_empty() {
+        page.gap();
+        page.paragraph("", &view.note);
+    }
     page.list("Why", &view.reasons);
     page.steps("Do first", &view.first);
     page.steps("Then", &view.then);
@@ -40,6 +48,8 @@ pub fn terminal(draft: &Draft, style: Style) -> String {
         page.verbatim(&query.kql);
     }
     page.list("Ask", &view.questions);
+    page.list("The model asks", &view.model_questions);
+    page.list("The model would also, in its own words", &view.own_steps);
     page.list("Missing", &view.missing);
     page.gap();
     page.paragraph("", &view.footer);
@@ -95,6 +105,9 @@ impl Page {
         for step in steps {
             self.paragraph(&format!("{:>3} {:<12}", step.number, step.phase), &step.action);
             self.paragraph("                ", &step.why);
+            if !step.reason.is_empty() {
+                self.paragraph("                ", &format!("The model: {}", step.reason));
+            }
             if !step.about.is_empty() {
                 self.paragraph("                ", &format!("About: {}", step.about));
             }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::attack::{Tactic, Technique};
-use crate::completion::{Query, Step, Verdict};
-use crate::runbook::{action_by_id, mitigation};
+use crate::completion::{ModelPart, Query, Step, Triage, Verdict};
+use crate::runbook::{self, action_by_id, mitigation};
 use crate::text::defanged;
 
 use super::Draft;
@@ -24,6 +24,10 @@ pub struct View {
     pub more_techniques: usize,
     /// Two sentences.
     pub summary: String,
+    /// The model's summary; empty without one. All of the model's texts are its words and marked as such.
+    pub model_summary: String,
+    /// Why a model that was asked has no part in it; empty otherwise.
+    pub note: String,
     /// Why the verdict.
     pub reasons: Vec<String>,
     /// The most urgent steps.
@@ -34,6 +38,10 @@ pub struct View {
     pub queries: Vec<QueryView>,
     /// Questions.
     pub questions: Vec<String>,
+    /// The model's questions.
+    pub model_questions: Vec<String>,
+    /// Things to check or ask in the model's own words.
+    pub own_steps: Vec<String>,
     /// Gaps.
     pub missing: Vec<String>,
     /// What did not fit, in one line; empty if all did.
@@ -66,6 +74,8 @@ pub struct StepView {
     pub action: String,
     /// Why; empty in the short form.
     pub why: String,
+    /// Why the model chose it; empty if it did not say.
+    pub reason: String,
     /// What it is about.
     pub about: String,
 }
@@ -96,7 +106,7 @@ impl View {
             .iter()
             .take(plan.steps)
             .enumerate()
-            .map(|(index, step)| step_view(step, index, plan))
+            .map(|(index, step)| step_view(step, index, plan, reason(triage, step)))
             .collect();
         let (first, then) = steps.split_at(FIRST.min(steps.len()));
         let all = |texts: &[String], most: usize| texts.iter().take(most).map(|text| defanged(text)).collect();
@@ -106,11 +116,15 @@ impl View {
             more_techniques: techniques.len().saturating_sub(HEADER_TECHNIQUES),
             techniques: techniques.into_iter().take(HEADER_TECHNIQUES).map(technique_view).collect(),
             summary: defanged(&triage.summary),
+            model_summary: triage.model.as_ref().map(|part| defanged(&part.summary)).unwrap_or_default(),
+            note: defanged(&triage.note),
             reasons: all(&triage.assessment.reasons, usize::MAX),
             first: first.to_vec(),
             then: then.to_vec(),
             queries: triage.queries.iter().take(plan.queries).enumerate().map(query_view).collect(),
             questions: all(&triage.questions, plan.questions),
+            model_questions: triage.model.as_ref().map(|part| all(&part.questions, plan.words)).unwrap_or_default(),
+            own_steps: triage.model.as_ref().map(|part| all(&part.own_steps, plan.words)).unwrap_or_default(),
             missing: all(&triage.missing, plan.missing),
             left_out: left_out(draft, plan),
             footer: footer(draft),
@@ -160,13 +174,20 @@ fn technique_view(technique: &'static Technique) -> TechniqueView {
     TechniqueView { id: technique.id.as_str(), name: technique.name.as_str(), page: technique.page() }
 }
 
-fn step_view(step: &Step, index: usize, plan: &Plan) -> StepView {
+/// Why the model chose a step; empty if it did not say.
+fn reason<'t>(triage: &'t Triage, step: &Step) -> &'t str {
+    let reasons = triage.model.iter().flat_map(|part| &part.reasons);
+    reasons.filter(|reason| reason.step == step.id).map(|reason| reason.reason.as_str()).next().unwrap_or_default()
+}
+
+fn step_view(step: &Step, index: usize, plan: &Plan, reason: &str) -> StepView {
     let is_full = index < FIRST + plan.full;
     StepView {
         number: index + 1,
         phase: step.phase.to_string(),
         action: if is_full { defanged(&step.action) } else { short(step) },
         why: if index < FIRST { defanged(&step.why) } else { String::new() },
+        reason: if index < FIRST + plan.words { defanged(reason) } else { String::new() },
         about: about(&step.entities),
     }
 }
@@ -228,5 +249,21 @@ fn footer(draft: &Draft) -> String {
         Some((first, last)) => format!("{} to {} UTC", first.strftime("%F %H:%M"), last.strftime("%F %H:%M")),
         None => "no times given".to_owned(),
     };
-    format!("{} · generated {generated} · data {data} · check before acting", defanged(draft.completer))
+    let completer = draft.triage.model.as_ref().map_or_else(|| runbook::NAME.to_owned(), by_model);
+    format!("{} · generated {generated} · data {data} · check before acting", defanged(&completer))
+}
+
+/// Who answered, what it cost, and what did not pass.
+fn by_model(part: &ModelPart) -> String {
+    let usage = part.usage;
+    let tokens = match (usage.input_tokens, usage.output_tokens) {
+        (0, 0) => String::new(),
+        (input, output) => format!(", {input} + {output} tokens"),
+    };
+    let removed = match part.removed.total() {
+        0 => String::new(),
+        count => format!(", {count} of its words or choices removed"),
+    };
+    let (seconds, tenths) = (usage.duration_ms / 1000, usage.duration_ms % 1000 / 100);
+    format!("{} with {} ({seconds}.{tenths} s{tokens}{removed})", part.name, runbook::NAME)
 }

@@ -2,7 +2,9 @@
 //!
 //! Texts are plain, apart from one convention: values of the incident and commands stand in `backticks`.
 
+mod answer;
 mod bound;
+mod by_model;
 pub mod gate;
 
 use std::fmt;
@@ -10,7 +12,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use answer::{Answer, Bounds, InvalidAnswer, answer_schema};
 pub use bound::MAX_BYTES;
+pub use by_model::Judged;
+pub use gate::Removed;
 
 /// The whole answer about one incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +32,54 @@ pub struct Triage {
     pub questions: Vec<String>,
     /// What could not be known, and what the input lacked.
     pub missing: Vec<String>,
+    /// What a model had a part in; none if the runbook answered alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelPart>,
+    /// Why a model that was asked has no part in it; empty otherwise.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A model's part in a triage. Its words passed the gate: no links, no code, no orders, nothing that is not in the input.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ModelPart {
+    /// The model's name, as configured.
+    pub name: String,
+    /// Its summary; empty if nothing of it was left.
+    pub summary: String,
+    /// Why it chose a step.
+    pub reasons: Vec<StepReason>,
+    /// Its questions.
+    pub questions: Vec<String>,
+    /// Things to check or ask that no action covers, at most three.
+    pub own_steps: Vec<String>,
+    /// What the gate took out of its answer.
+    pub removed: Removed,
+    /// What it cost.
+    pub usage: Usage,
+}
+
+/// Why a model chose a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StepReason {
+    /// The step's id.
+    pub step: String,
+    /// One sentence or two.
+    pub reason: String,
+}
+
+/// What a model's answer cost, all requests together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    /// Requests that were sent.
+    pub requests: u32,
+    /// Tokens of the prompts; 0 if the server does not tell.
+    pub input_tokens: u64,
+    /// Tokens of the answers.
+    pub output_tokens: u64,
+    /// From the first request to the last answer, in milliseconds.
+    pub duration_ms: u64,
 }
 
 /// A verdict with its confidence and reasons.

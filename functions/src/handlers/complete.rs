@@ -8,7 +8,8 @@ use crate::error::Failure;
 use crate::incident::Incident;
 use crate::runbook;
 
-use super::App;
+use super::ask::Asked;
+use super::{App, Call, Completer};
 
 /// An incident with its answer.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Completed {
     pub writer: String,
     /// The comment.
     pub comment: Comment,
+    /// Why a model that was asked has no part in it.
+    pub model_failure: Option<Failure>,
 }
 
 impl Completed {
@@ -34,14 +37,23 @@ impl Completed {
 }
 
 fn draft<'a>(incident: &'a Incident, triage: &'a Triage, generated: Timestamp, writer: &'a str) -> Draft<'a> {
-    Draft { incident, triage, completer: runbook::NAME, generated, purpose: Purpose::Triage, writer }
+    Draft { incident, triage, generated, purpose: Purpose::Triage, writer }
 }
 
 impl App {
     /// Triages an incident.
-    pub(super) fn complete(&self, incident: Incident, writer: String) -> Result<Completed, Failure> {
-        let triage = runbook::triage(&incident);
-        self.finish(incident, triage, self.now(), writer)
+    pub(super) async fn complete(
+        &self,
+        incident: Incident,
+        writer: String,
+        call: Call<'_>,
+    ) -> Result<Completed, Failure> {
+        let Asked { triage, failure } = match &self.completer {
+            Completer::Runbook => Asked { triage: runbook::triage(&incident), failure: None },
+            Completer::Model(model) => Box::pin(self.ask(model, &incident, call)).await,
+        };
+        let completed = self.finish(incident, triage, self.now(), writer)?;
+        Ok(Completed { model_failure: failure, ..completed })
     }
 
     /// Renders the comment of an answer.
@@ -55,6 +67,6 @@ impl App {
         let comment = draft(&incident, &triage, generated, &writer)
             .comment(&self.templates)
             .map_err(|error| Failure::config("template", error.to_string()))?;
-        Ok(Completed { incident, triage, generated, writer, comment })
+        Ok(Completed { incident, triage, generated, writer, comment, model_failure: None })
     }
 }

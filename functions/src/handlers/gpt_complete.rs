@@ -48,12 +48,12 @@ impl Subject {
 /// [`Failure`] by class.
 pub async fn gpt_complete(app: &App, subject: Subject, call: Call<'_>) -> Result<Completed, Failure> {
     match subject {
-        Subject::Incident(incident) => app.complete(*incident, String::new()),
+        Subject::Incident(incident) => app.complete(*incident, String::new(), call).await,
         Subject::Id(id) => {
             app.allow(&id)?;
             let incident = app.sentinel.incident(&id, app.patience(call)).await?;
             let writer = app.sentinel.writer().await?;
-            app.complete(incident, writer)
+            app.complete(incident, writer, call).await
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the functions do, whatever calls them. Typed in, typed out; each returns what the next one takes.
 
 mod add_comment;
+mod ask;
 mod complete;
 mod gpt_complete;
 mod incident_trigger;
@@ -15,11 +16,14 @@ use crate::error::Failure;
 use crate::identity::Tokens;
 use crate::incident::{IncidentId, WorkspaceId};
 use crate::log::Log;
+use crate::models::{Key, Model};
+use crate::redaction::Level;
 use crate::sentinel::{Patience, Sentinel};
-use crate::settings::Settings;
+use crate::settings::{Answerer, Settings};
 use crate::templates::Templates;
 
 pub use add_comment::add_comment;
+pub use ask::chat;
 pub use complete::Completed;
 pub use gpt_complete::{Subject, gpt_complete, write_completed};
 pub use incident_trigger::{Triggered, incident_trigger};
@@ -37,6 +41,14 @@ pub struct App {
     retry_wait: Duration,
     is_shadow: bool,
     generated: Option<Timestamp>,
+    completer: Completer,
+    redact: Level,
+}
+
+/// Who answers.
+enum Completer {
+    Runbook,
+    Model(Box<Model>),
 }
 
 /// The longest pause where a person waits: HTTP and the command line.
@@ -52,9 +64,16 @@ pub struct Call<'a> {
 }
 
 impl App {
-    /// What the settings say.
+    /// What the settings say, which must be [`Settings::whole`].
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        let completer = match (settings.completer, settings.model_url, settings.model) {
+            (Answerer::Model, Some(url), Some(name)) => {
+                let key = Key::of(settings.model_key, &settings.identity);
+                Completer::Model(Box::new(Model::new(url, name, key, settings.model_timeout)))
+            }
+            _ => Completer::Runbook,
+        };
         let tokens = Tokens::new(settings.identity, settings.arm_url.scope());
         Self {
             sentinel: Sentinel::new(settings.arm_url, tokens, settings.arm_timeout),
@@ -64,6 +83,8 @@ impl App {
             retry_wait: settings.retry_wait,
             is_shadow: settings.is_shadow,
             generated: settings.generated,
+            completer,
+            redact: settings.redact,
         }
     }
 

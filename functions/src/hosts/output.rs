@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::comment::Comment;
-use crate::completion::Triage;
+use crate::completion::{Removed, Triage};
 use crate::incident::Incident;
 
 #[derive(Serialize)]
@@ -12,6 +12,7 @@ struct Output<'a> {
     incident: IncidentOutput<'a>,
     completer: &'static str,
     triage: &'a Triage,
+    /// What was taken out of a model's answer; the runbook has nothing to take out.
     removed: Removed,
     comment: CommentOutput<'a>,
 }
@@ -22,12 +23,6 @@ struct IncidentOutput<'a> {
     arm_id: Option<String>,
     number: Option<u64>,
     title: &'a str,
-}
-
-/// What was taken out of a model's answer; the runbook has nothing to take out.
-#[derive(Serialize)]
-struct Removed {
-    indicators: usize,
 }
 
 #[derive(Serialize)]
@@ -44,9 +39,9 @@ pub(super) fn json(incident: &Incident, triage: &Triage, comment: &Comment) -> S
             number: incident.number,
             title: &incident.title,
         },
-        completer: "runbook",
+        completer: if triage.model.is_some() { "model" } else { "runbook" },
         triage,
-        removed: Removed { indicators: 0 },
+        removed: triage.model.as_ref().map(|part| part.removed).unwrap_or_default(),
         comment: CommentOutput { id: comment.id.to_string(), html: &comment.html },
     };
     // Strings, numbers and lists of them always serialize.

@@ -4,17 +4,20 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use azure_core::credentials::TokenCredential;
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::http::{ClientOptions, Transport};
+use azure_core::time::OffsetDateTime;
 use azure_identity::{
     AzureCliCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
     WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
 
+use secrecy::{ExposeSecret, SecretString};
+
 use crate::error::Failure;
 use crate::web;
 
-use super::{Source, Token};
+use super::{FOREVER, Source, Token};
 
 /// The longest that an identity may take, its own tries included.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,7 +37,11 @@ pub(super) async fn token(source: &Source, scope: &str) -> Result<Token, Failure
     Ok(Token::new(token.token.secret().into(), expires))
 }
 
-fn credential(source: &Source) -> Result<Arc<dyn TokenCredential>, Failure> {
+/// The credential of an identity, for the clients of Azure's services.
+pub(crate) fn credential(source: &Source) -> Result<Arc<dyn TokenCredential>, Failure> {
+    if let Source::Given(token) = source {
+        return Ok(Arc::new(Given(token.clone())));
+    }
     let made: azure_core::Result<Arc<dyn TokenCredential>> = match source {
         Source::Managed(client_id) => ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
             user_assigned_id: client_id.clone().map(UserAssignedId::ClientId),
@@ -54,6 +61,18 @@ fn credential(source: &Source) -> Result<Arc<dyn TokenCredential>, Failure> {
 fn client_options() -> Result<ClientOptions, Failure> {
     let client = web::client(&OnceLock::new(), TIMEOUT)?.clone();
     Ok(ClientOptions { transport: Some(Transport::new(Arc::new(client))), ..Default::default() })
+}
+
+/// A token that was handed over, for whatever scope.
+#[derive(Debug)]
+struct Given(SecretString);
+
+#[async_trait::async_trait]
+impl TokenCredential for Given {
+    async fn get_token(&self, _: &[&str], _: Option<TokenRequestOptions<'_>>) -> azure_core::Result<AccessToken> {
+        let expires = OffsetDateTime::now_utc() + FOREVER;
+        Ok(AccessToken::new(self.0.expose_secret().to_owned(), expires))
+    }
 }
 
 /// The error's own text may hold an upstream body, so it is not shown.

@@ -11,6 +11,9 @@ use tokio::sync::Mutex;
 
 use crate::error::Failure;
 
+#[cfg(feature = "azure")]
+pub(crate) use credential::credential;
+
 /// Where tokens come from.
 #[derive(Debug, Clone)]
 pub enum Source {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::InputError;
 use super::alert::{Alert, alert};
-use super::entity::{Account, Entity, Host, Linked, entity};
+use super::entity::{Account, Entity, EntityKind, Host, Linked, entity};
 use super::json::{Json, parse};
 use super::locate::Found;
 use super::read::At;
@@ -28,7 +28,14 @@ pub(super) fn alerts(found: &Found) -> Result<Vec<Alert>, InputError> {
     Ok(alerts)
 }
 
-pub(super) fn entities(found: &Found) -> Result<Vec<Entity>, InputError> {
+/// The entities, each once.
+pub(super) struct Entities {
+    pub(super) list: Vec<Entity>,
+    /// What people and machines among them are called besides.
+    pub(super) other_names: Vec<(EntityKind, Text)>,
+}
+
+pub(super) fn entities(found: &Found) -> Result<Entities, InputError> {
     let mut linked = Vec::new();
     for holder in found.holders() {
         for key in ["relatedEntities", "entities"] {
@@ -48,13 +55,15 @@ pub(super) fn entities(found: &Found) -> Result<Vec<Entity>, InputError> {
             ip.is_own = owned.contains(ip.address.as_str()) || one.id.as_ref().is_some_and(|id| owned.contains(id));
         }
     }
+    linked.truncate(MAX_ENTITIES);
+    let names = linked.iter_mut().flat_map(|one| {
+        let kind = one.entity.kind();
+        std::mem::take(&mut one.also).into_iter().map(move |name| (kind, name))
+    });
+    let other_names = names.collect();
     let mut seen = HashSet::new();
-    Ok(linked
-        .into_iter()
-        .map(|one| one.entity)
-        .filter(|entity| seen.insert(entity.clone()))
-        .take(MAX_ENTITIES)
-        .collect())
+    let list = linked.into_iter().map(|one| one.entity).filter(|entity| seen.insert(entity.clone())).collect();
+    Ok(Entities { list, other_names })
 }
 
 fn read_entities(items: &[At], into: &mut Vec<Linked>) -> Result<(), InputError> {

@@ -99,6 +99,9 @@ pub struct Incident {
     pub has_derived_entities: bool,
     /// Entities, each once.
     pub entities: Vec<Entity>,
+    /// What people and machines among the entities are called besides: display names, old domains. Nobody reads them; they
+    /// are known so that they can be redacted.
+    pub other_names: Vec<(EntityKind, Text)>,
 }
 
 impl Incident {

@@ -25,6 +25,7 @@ pub(super) fn incident(json: &Json) -> Result<Incident, InputError> {
     let found = locate(&At::root(json))?;
     let at = &found.properties;
     let extra = at.object("additionalData")?;
+    let entities = entities(&found)?;
     let mut incident = Incident {
         number: at.number("incidentNumber")?,
         title: at.text("title", TITLE)?,
@@ -40,7 +41,8 @@ pub(super) fn incident(json: &Json) -> Result<Incident, InputError> {
         first_activity: at.time("firstActivityTimeUtc")?,
         last_activity: at.time("lastActivityTimeUtc")?,
         alerts: alerts(&found)?,
-        entities: entities(&found)?,
+        entities: entities.list,
+        other_names: entities.other_names,
         ..Incident::default()
     };
     set_id(&mut incident, &found);

@@ -3,16 +3,22 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::incident::{Alert, Entity, Incident, Severity};
+use crate::incident::Incident;
+use crate::redaction::{Level, Redaction};
+use crate::runbook::Offer;
 use crate::text::Text;
 
 use super::budget::Budget;
+use super::line::{Line, alert_lines, entity_lines};
+use super::{Detail, Evidence, Question};
 
 /// The fields of the prompt templates. Every value is one clean line.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct PromptView {
     /// Marks where the data starts and ends: new for each request.
     pub fence: String,
+    /// True if names are placeholders.
+    pub is_redacted: bool,
     /// Title.
     pub title: String,
     /// Severity.
@@ -28,168 +34,135 @@ pub struct PromptView {
     /// First and last activity.
     pub activity: String,
     /// `e1`, kind and what is known.
-    pub entities: Vec<Line>,
+    pub entities: Vec<NumberedLine>,
     /// `a1`, severity and what is known.
-    pub alerts: Vec<Line>,
+    pub alerts: Vec<NumberedLine>,
     /// Description.
     pub description: String,
     /// What was left out, in one line; empty if nothing was.
     pub left_out: String,
+    /// Actions to choose from.
+    pub actions: Vec<NumberedLine>,
+    /// Queries to choose from.
+    pub queries: Vec<NumberedLine>,
 }
 
-/// One entity or alert, with the id by which an answer refers to it.
+/// A line with the id by which an answer refers to it.
 #[derive(Debug, Clone, Serialize)]
-pub struct Line {
-    /// `e1`, `a1`
+pub struct NumberedLine {
+    /// `e1`, `a1`, or the id of an action or query.
     pub id: String,
     /// What is known.
     pub text: String,
 }
 
 /// Shares of what is left, in percent: entities say most, alerts next; the description gets the rest.
+const CHOICES: usize = 40;
 const NAMES: usize = 10;
 const ENTITIES: usize = 50;
 const ALERTS: usize = 80;
 /// Tokens of the templates' own words.
-const FRAME: usize = 700;
+const FRAME: usize = 950;
 const CHARACTERS: &str = "characters of the description";
 
 impl PromptView {
-    /// Everything: entities and alerts first, the description with what is left.
-    pub(super) fn new(incident: &Incident, tokens: usize, fence: Uuid) -> Self {
-        let mut budget = Budget::new(tokens.saturating_sub(FRAME));
-        let mut view = Self::header(incident, fence);
-        for text in [&view.title, &view.severity, &view.status] {
-            budget.must(text);
+    /// Everything: what may be chosen, entities and alerts first, the description with what is left.
+    pub(super) fn new(question: &Question, fence: Uuid, redaction: &mut Redaction) -> (Self, Vec<Evidence>) {
+        let incident = question.incident;
+        let is_strict = redaction.level() == Level::Strict;
+        let mut budget = Budget::new(question.budget.saturating_sub(FRAME));
+        let mut view = Self { fence: fence.simple().to_string(), ..Self::default() };
+        view.header(incident, &mut budget, redaction);
+        view.choices(question.offer, &mut budget);
+        let names_out = view.names(incident, &mut budget, redaction);
+        let mut evidence = Vec::new();
+        let lines = entity_lines(question, redaction);
+        let (entities, entities_out) = budget.take(lines, ENTITIES, |line| line.text.clone());
+        view.entities = numbered("e", entities, &mut evidence);
+        let lines = alert_lines(question, redaction);
+        let (alerts, alerts_out) = budget.take(lines, ALERTS, |line| line.text.clone());
+        view.alerts = numbered("a", alerts, &mut evidence);
+        let mut characters_out = 0;
+        if !is_strict && question.detail == Detail::Full {
+            (view.description, characters_out) = budget.cut(&redaction.text(&incident.description));
         }
-        let (tactics, tactics_out) = names(&incident.tactics, &mut budget);
-        let (techniques, techniques_out) = names(&incident.techniques, &mut budget);
-        let (products, products_out) = names(&incident.products, &mut budget);
-        let line = |line: &Line| format!("{} {}\n", line.id, line.text);
-        let entities = numbered("e", incident.entities.iter().map(entity_line));
-        let (entities, entities_out) = budget.take(entities, ENTITIES, line);
-        let alerts = numbered("a", by_urgency(&incident.alerts).into_iter().map(alert_line));
-        let (alerts, alerts_out) = budget.take(alerts, ALERTS, line);
-        let (description, characters_out) = budget.cut(&incident.description);
-        (view.tactics, view.techniques, view.products) = (tactics, techniques, products);
-        (view.entities, view.alerts, view.description) = (entities, alerts, description);
         view.left_out = left_out(&[
-            (tactics_out + techniques_out + products_out, "tactics, techniques and products"),
+            (names_out, "tactics, techniques and products"),
             (entities_out, "entities"),
             (alerts_out, "alerts"),
             (characters_out, CHARACTERS),
         ]);
-        view
+        (view, evidence)
     }
 
     /// Title and description only: what the classic question names.
-    pub(super) fn classic(incident: &Incident, tokens: usize, fence: Uuid) -> Self {
-        let mut budget = Budget::new(tokens.saturating_sub(FRAME));
-        let mut view = Self::header(incident, fence);
-        budget.must(&view.title);
-        let (description, characters_out) = budget.cut(&incident.description);
-        view.description = description;
-        view.left_out = left_out(&[(characters_out, CHARACTERS)]);
+    pub(super) fn classic(question: &Question, fence: Uuid, redaction: &mut Redaction) -> Self {
+        let mut budget = Budget::new(question.budget.saturating_sub(FRAME));
+        let mut view = Self { fence: fence.simple().to_string(), ..Self::default() };
+        view.header(question.incident, &mut budget, redaction);
+        if redaction.level() != Level::Strict {
+            let characters_out;
+            (view.description, characters_out) = budget.cut(&redaction.text(&question.incident.description));
+            view.left_out = left_out(&[(characters_out, CHARACTERS)]);
+        }
         view
     }
 
-    fn header(incident: &Incident, fence: Uuid) -> Self {
-        Self {
-            fence: fence.simple().to_string(),
-            title: incident.title.to_string(),
-            severity: incident.severity.to_string(),
-            status: incident.status.to_string(),
-            activity: incident.activity().map(|(first, last)| format!("{first:.0} to {last:.0}")).unwrap_or_default(),
-            tactics: String::new(),
-            techniques: String::new(),
-            products: String::new(),
-            entities: Vec::new(),
-            alerts: Vec::new(),
-            description: String::new(),
-            left_out: String::new(),
+    fn header(&mut self, incident: &Incident, budget: &mut Budget, redaction: &mut Redaction) {
+        self.is_redacted = redaction.level() != Level::Off;
+        self.title = redaction.text(&incident.title);
+        if redaction.level() != Level::Strict {
+            self.severity = incident.severity.to_string();
+            self.status = incident.status.to_string();
+            self.activity =
+                incident.activity().map(|(first, last)| format!("{first:.0} to {last:.0}")).unwrap_or_default();
         }
+        for text in [&self.title, &self.severity, &self.status] {
+            budget.must(text);
+        }
+    }
+
+    fn choices(&mut self, offer: &Offer, budget: &mut Budget) {
+        let line = |line: &NumberedLine| format!("{} {}\n", line.id, line.text);
+        let phase = |action: &crate::runbook::Action| action.phase.to_string().to_lowercase();
+        let actions = offer.actions.iter().map(|action| NumberedLine {
+            id: action.id.to_string(),
+            text: format!("({}) {}", phase(action), action.short),
+        });
+        let queries = offer.queries.iter().map(|(id, title)| NumberedLine { id: id.to_string(), text: title.clone() });
+        self.actions = budget.take(actions.collect(), CHOICES, line).0;
+        self.queries = budget.take(queries.collect(), CHOICES / 2, line).0;
+    }
+
+    /// Tactics, techniques and products; gives how many of them did not fit.
+    fn names(&mut self, incident: &Incident, budget: &mut Budget, redaction: &mut Redaction) -> usize {
+        let mut out = 0;
+        let mut names = |texts: &[Text]| {
+            let texts: Vec<String> = texts.iter().map(|text| redaction.text(text)).collect();
+            let (taken, left_out) = budget.take(texts, NAMES, |text| format!("{text}, "));
+            out += left_out;
+            taken.join(", ")
+        };
+        self.tactics = names(&incident.tactics);
+        self.techniques = names(&incident.techniques);
+        self.products = names(&incident.products);
+        if redaction.level() == Level::Strict {
+            self.products.clear();
+        }
+        out
     }
 }
 
-/// Names in a row, as many as fit into a small share, and how many did not.
-fn names(texts: &[Text], budget: &mut Budget) -> (String, usize) {
-    let (taken, left_out) = budget.take(texts.iter().collect(), NAMES, |text| format!("{text}, "));
-    (taken.iter().map(|text| text.as_str()).collect::<Vec<_>>().join(", "), left_out)
-}
-
-fn numbered(prefix: &str, texts: impl Iterator<Item = String>) -> Vec<Line> {
-    texts.enumerate().map(|(index, text)| Line { id: format!("{prefix}{}", index + 1), text }).collect()
+fn numbered(prefix: &str, lines: Vec<Line>, evidence: &mut Vec<Evidence>) -> Vec<NumberedLine> {
+    let numbered = lines.into_iter().enumerate().map(|(index, line)| {
+        let id = format!("{prefix}{}", index + 1);
+        evidence.push(Evidence { id: id.clone(), label: line.label });
+        NumberedLine { id, text: line.text }
+    });
+    numbered.collect()
 }
 
 fn left_out(counts: &[(usize, &str)]) -> String {
     let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     told.collect::<Vec<_>>().join(", ")
-}
-
-/// The severe ones first, and of these the latest.
-fn by_urgency(alerts: &[Alert]) -> Vec<&Alert> {
-    let rank = |severity: &Severity| match severity {
-        Severity::High => 0,
-        Severity::Medium => 1,
-        Severity::Low => 2,
-        Severity::Informational | Severity::Other(_) => 3,
-    };
-    let mut alerts: Vec<&Alert> = alerts.iter().collect();
-    alerts.sort_by(|a, b| rank(&a.severity).cmp(&rank(&b.severity)).then(b.start.cmp(&a.start)));
-    alerts
-}
-
-fn alert_line(alert: &Alert) -> String {
-    let mut line = format!("{} {}", alert.severity, alert.name);
-    let times = [("from", alert.start), ("to", alert.end)];
-    for (word, time) in times {
-        if let Some(time) = time {
-            line = format!("{line} {word} {time:.0}");
-        }
-    }
-    for (name, values) in &alert.details {
-        let values: Vec<&str> = values.iter().map(Text::as_str).collect();
-        line = format!("{line}; {name}: {}", values.join(", "));
-    }
-    for (name, text) in [("product", &alert.product), ("compromised", &alert.compromised), ("says", &alert.description)]
-    {
-        if !text.is_empty() {
-            line = format!("{line}; {name}: {text}");
-        }
-    }
-    line
-}
-
-fn entity_line(entity: &Entity) -> String {
-    let more: Vec<(&str, &str)> = match entity {
-        Entity::Host(host) => vec![
-            ("full name", &host.fqdn),
-            (
-                "system",
-                host.os.map_or("", |os| match os {
-                    crate::incident::Os::Linux => "Linux",
-                    crate::incident::Os::Windows => "Windows",
-                }),
-            ),
-        ],
-        Entity::Ip(ip) => vec![("reach", if ip.is_outside() { "public" } else { "private or own" })],
-        Entity::File(file) => vec![("folder", &file.directory)],
-        Entity::FileHash(hash) => vec![("algorithm", &hash.algorithm)],
-        Entity::Process(process) => vec![("pid", &process.pid), ("command line", &process.command_line)],
-        Entity::AzureResource(resource) => vec![("id", &resource.id)],
-        Entity::CloudApplication(app) => vec![("app id", &app.app_id)],
-        Entity::Malware(malware) => vec![("category", &malware.category)],
-        Entity::MailMessage(mail) | Entity::SubmissionMail(mail) => {
-            vec![("from", &mail.sender), ("to", &mail.recipient)]
-        }
-        Entity::RegistryValue(entry) => vec![("key", &entry.key)],
-        Entity::Other { kind, .. } => vec![("kind", kind)],
-        _ => Vec::new(),
-    };
-    let more: Vec<String> = more
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("; {name}: {value}"))
-        .collect();
-    format!("{}: {}{}", entity.kind(), entity.label(), more.concat())
 }

@@ -8,7 +8,7 @@ use crate::incident::EntityKind;
 
 use super::facts::Facts;
 use super::fill::Addresses;
-use super::steps::{Draft, MOST_NAMED, about, draft};
+use super::steps::{Draft, MOST_NAMED, Place, about, draft};
 use super::table::{Family, Mitigation, mitigation, tactic_action};
 
 /// Puts each technique that no step names into the step of its tactic, or into one that looks through the alerts.
@@ -21,7 +21,10 @@ pub(super) fn techniques(facts: &Facts, drafts: &mut Vec<Draft>) {
         }
     }
     for (number, group) in rest.chunks(MOST_NAMED).enumerate() {
-        drafts.push(Draft { order: (Phase::Investigate, 70), step: look_through(number + 1, group, facts) });
+        drafts.push(Draft {
+            order: (Phase::Investigate, Place::Runbook, 70),
+            step: look_through(number + 1, group, facts),
+        });
     }
 }
 
@@ -74,7 +77,10 @@ pub(super) fn mitigations(facts: &Facts, drafts: &mut Vec<Draft>) {
         // Evenly: 8 become 4 and 4, not 6 and 2.
         let groups = members.len().div_ceil(MOST_NAMED);
         for (number, group) in members.chunks(members.len().div_ceil(groups)).enumerate() {
-            drafts.push(Draft { order: (Phase::Prevent, 80), step: prevent(family, number, group, facts) });
+            drafts.push(Draft {
+                order: (Phase::Prevent, Place::Runbook, 80),
+                step: prevent(family, number, group, facts),
+            });
         }
     }
 }

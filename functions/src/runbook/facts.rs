@@ -138,7 +138,7 @@ impl<'a> Facts<'a> {
     /// True if every account is one that the system itself needs: these are never disabled or reset.
     pub(super) fn has_only_built_in_accounts(&self) -> bool {
         let accounts = self.of_kind(EntityKind::Account);
-        !accounts.is_empty() && accounts.iter().all(|entity| is_built_in(entity))
+        !accounts.is_empty() && accounts.iter().all(|entity| entity.is_built_in())
     }
 }
 
@@ -167,26 +167,9 @@ fn by_kind(entities: &[Entity]) -> HashMap<EntityKind, Vec<&Entity>> {
         addresses.sort_by_key(|entity| !is_outside(entity));
     }
     if let Some(accounts) = by_kind.get_mut(&EntityKind::Account) {
-        accounts.sort_by_key(|entity| is_built_in(entity));
+        accounts.sort_by_key(|entity| entity.is_built_in());
     }
     by_kind
-}
-
-/// Accounts that come with the system, by name.
-fn is_built_in(entity: &Entity) -> bool {
-    const NAMES: &[&str] = &[
-        "root",
-        "system",
-        "local service",
-        "network service",
-        "www-data",
-        "nobody",
-        "daemon",
-        "anonymous logon",
-        "nt authority",
-    ];
-    let Entity::Account(account) = entity else { return false };
-    account.name.ends_with('$') || NAMES.iter().any(|name| account.name.eq_ignore_ascii_case(name))
 }
 
 /// The hosts of the URLs that are names, each once.

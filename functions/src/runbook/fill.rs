@@ -72,6 +72,11 @@ pub(super) fn fill_with(template: &str, facts: &Facts, addresses: Addresses) -> 
         .collect()
 }
 
+/// The sentence with nouns in its places: it names nothing of the incident.
+pub(super) fn nouns(template: &str) -> String {
+    places(template, &|_| Vec::new(), in_prose)
+}
+
 /// A text with its places filled. Of an enumeration (`{url}, {domain} and {hash}`) only the places with values are named,
 /// if there are any.
 fn places<'a>(text: &str, values: &dyn Fn(&Place) -> Vec<&'a Text>, write: fn(&Place, &[&Text]) -> String) -> String {
@@ -170,7 +175,8 @@ pub(super) fn listed<S: AsRef<str>>(values: &[S], most: usize) -> String {
 }
 
 /// The value in backticks; its own ones become apostrophes, so that it cannot end the quotation.
-pub(super) fn quoted(value: &str) -> String {
+#[must_use]
+pub fn quoted(value: &str) -> String {
     let short: String = value.chars().take(LONGEST).collect();
     let dots = if short.len() < value.len() { "..." } else { "" };
     format!("`{}{dots}`", short.replace('`', "'").trim())

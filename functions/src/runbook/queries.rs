@@ -4,15 +4,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::completion::Query as Filled;
 use crate::incident::{Entity, EntityKind, Os};
+use crate::pool::Str;
 use crate::text::Text;
 
 use super::facts::Facts;
-use super::fill::fill;
+use super::fill;
 use super::kql;
 use super::scenario::Match;
 use super::table::{QUERIES, Query, query};
 
 const MOST_QUERIES: usize = 5;
+/// Queries that a model may choose from.
+const MOST_OFFERED: usize = 12;
 /// With fewer than this, general queries about the entities are added.
 const ENOUGH_QUERIES: usize = 3;
 /// Most values in one list of a query, and the longest value, in characters.
@@ -23,16 +26,32 @@ const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The queries whose lists can all be filled, the scenarios' first.
 pub(super) fn queries(facts: &Facts, scenarios: &[Match]) -> Vec<Filled> {
-    let of_scenarios = scenarios.iter().flat_map(|one| one.scenario.queries).filter_map(|id| query(id));
-    let mut found: Vec<Filled> = Vec::new();
-    for query in of_scenarios {
-        add(query, facts, &mut found, MOST_QUERIES);
+    let mut found = fillable(of_scenarios(scenarios), facts, MOST_QUERIES);
+    if found.len() < ENOUGH_QUERIES {
+        found = fillable(of_scenarios(scenarios).chain(general(facts)), facts, ENOUGH_QUERIES);
     }
-    let more = if found.len() < ENOUGH_QUERIES { general(facts) } else { Vec::new() };
-    for query in more {
-        add(query, facts, &mut found, ENOUGH_QUERIES);
-    }
-    found
+    found.into_iter().map(|(query, kql)| with_title(query, kql, facts)).collect()
+}
+
+/// The queries that a model may choose, with their titles without values.
+pub(super) fn offered(facts: &Facts, scenarios: &[Match]) -> Vec<(Str, String)> {
+    let found = fillable(of_scenarios(scenarios).chain(general(facts)), facts, MOST_OFFERED);
+    found.into_iter().map(|(query, _)| (query.id, fill::nouns(&query.title))).collect()
+}
+
+/// The offered queries with these ids, in this order.
+pub(super) fn queries_by_choice(facts: &Facts, scenarios: &[Match], ids: &[Str]) -> Vec<Filled> {
+    let found = fillable(of_scenarios(scenarios).chain(general(facts)), facts, MOST_OFFERED);
+    let chosen = ids.iter().filter_map(|id| found.iter().find(|(query, _)| query.id == *id));
+    chosen.take(MOST_QUERIES).map(|(query, kql)| with_title(query, kql.clone(), facts)).collect()
+}
+
+fn of_scenarios(scenarios: &[Match]) -> impl Iterator<Item = &'static Query> {
+    scenarios.iter().flat_map(|one| one.scenario.queries).filter_map(|id| query(id))
+}
+
+fn with_title(query: &Query, kql: String, facts: &Facts) -> Filled {
+    Filled { id: query.id.to_string(), title: fill::fill(&query.title, facts), kql }
 }
 
 /// The system whose logs alone a query reads; none if it reads others or any.
@@ -46,16 +65,25 @@ fn system(query: &Query) -> Option<Os> {
     }
 }
 
-fn add(query: &Query, facts: &Facts, found: &mut Vec<Filled>, most: usize) {
-    let systems = &facts.systems;
-    let fits = system(query).is_none_or(|os| systems.is_empty() || systems.contains(&os));
-    if fits
-        && found.len() < most
-        && !found.iter().any(|one| one.id == query.id)
-        && let Some(kql) = filled(&query.kql, facts)
-    {
-        found.push(Filled { id: query.id.to_string(), title: fill(&query.title, facts), kql });
+/// At most `most` of the queries, each once, with their filled texts: those of a system that the hosts run, and whose lists
+/// are not empty.
+fn fillable(
+    queries: impl Iterator<Item = &'static Query>,
+    facts: &Facts,
+    most: usize,
+) -> Vec<(&'static Query, String)> {
+    let mut found: Vec<(&'static Query, String)> = Vec::new();
+    for query in queries {
+        let fits = system(query).is_none_or(|os| facts.systems.is_empty() || facts.systems.contains(&os));
+        if found.len() < most
+            && fits
+            && !found.iter().any(|(one, _)| one.id == query.id)
+            && let Some(kql) = filled(&query.kql, facts)
+        {
+            found.push((query, kql));
+        }
     }
+    found
 }
 
 /// The general queries, in the order of the kinds that the incident has.

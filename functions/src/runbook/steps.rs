@@ -3,6 +3,7 @@
 use crate::attack::Technique;
 use crate::completion::{Phase, Step};
 use crate::incident::{Entity, EntityKind};
+use crate::pool::Str;
 
 use super::cover;
 use super::facts::{Facts, MAIN_OF_A_KIND, is_outside};
@@ -14,20 +15,64 @@ use super::table::{Action, action, entity_action, tactic_action};
 const MOST_FROM_SCENARIOS: usize = 14;
 /// Tactics that get a step of their own when no scenario fits.
 const MOST_TACTICS: usize = 3;
+/// Actions that a model may choose from.
+const MOST_OFFERED: usize = 40;
 /// Most techniques, and most mitigations, that one step names.
 pub(super) const MOST_NAMED: usize = 6;
 /// Most entities that one step names.
 const MOST_ENTITIES: usize = 12;
 
+/// Where a step stands within its phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// In the order that was chosen.
+    Chosen,
+    /// After these, in the runbook's order.
+    Runbook,
+}
+
 /// A step in the making.
 pub(super) struct Draft {
-    pub(super) order: (Phase, u8),
+    pub(super) order: (Phase, Place, u8),
     pub(super) step: Step,
 }
 
 /// The steps, in the order of the phases.
 pub(super) fn steps(facts: &Facts, scenarios: &[Match]) -> Vec<Step> {
-    let mut drafts: Vec<Draft> = chosen(facts, scenarios).into_iter().map(|action| draft(action, facts)).collect();
+    covered(chosen(facts, scenarios).into_iter().map(|action| draft(action, facts)).collect(), facts)
+}
+
+/// The steps when a model has chosen: what must be kept, its choice in its order within each phase, and what the techniques,
+/// mitigations and kinds of entities still ask for.
+pub(super) fn steps_by_choice(facts: &Facts, scenarios: &[Match], ids: &[Str]) -> Vec<Step> {
+    let kept: Vec<&'static Action> = chosen(facts, scenarios).into_iter().filter(|action| action.keep).collect();
+    let mut actions = kept.clone();
+    for action in ids.iter().filter_map(|id| offered(facts, scenarios).into_iter().find(|one| one.id == *id)) {
+        with_prerequisites(action, facts, &mut actions);
+    }
+    let drafts = actions.into_iter().enumerate().map(|(index, action)| {
+        let order = (action.phase, Place::Chosen, u8::try_from(index).unwrap_or(u8::MAX));
+        Draft { order, ..draft(action, facts) }
+    });
+    covered(drafts.collect(), facts)
+}
+
+/// Every action that a model may choose: of the scenarios, the entities and the tactics, as far as they apply.
+pub(super) fn offered(facts: &Facts, scenarios: &[Match]) -> Vec<&'static Action> {
+    let mut offered: Vec<&'static Action> = Vec::new();
+    let of_scenarios = scenarios.iter().flat_map(|one| one.scenario.actions).filter_map(|id| action(id));
+    let of_kinds = facts.kinds().into_iter().filter_map(entity_action);
+    let of_tactics = facts.tactics.iter().filter_map(|tactic| tactic_action(*tactic));
+    for action in of_scenarios.chain(of_kinds).chain(of_tactics).filter(|action| applies(action, facts)) {
+        with_prerequisites(action, facts, &mut offered);
+    }
+    offered.truncate(MOST_OFFERED);
+    offered.sort_by_key(|action| (action.phase, action.order, action.id));
+    offered
+}
+
+/// Adds what the techniques, mitigations and kinds of entities ask for, and puts all in order.
+fn covered(mut drafts: Vec<Draft>, facts: &Facts) -> Vec<Step> {
     for kind in unnamed_kinds(facts, &drafts) {
         drafts.extend(entity_action(kind).map(|action| draft(action, facts)));
     }
@@ -98,7 +143,7 @@ pub(super) fn draft(action: &'static Action, facts: &Facts) -> Draft {
     // Containment is never about an address of our own.
     let named = if action.phase == Phase::Contain { Addresses::Outside } else { addresses };
     Draft {
-        order: (action.phase, action.order),
+        order: (action.phase, Place::Runbook, action.order),
         step: Step {
             id: action.id.to_string(),
             phase: action.phase,

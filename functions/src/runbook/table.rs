@@ -42,6 +42,8 @@ pub struct Action {
     pub about: &'static [EntityKind],
     /// True if it blocks or publishes addresses: then only those that may be an outsider's are meant.
     pub outside_only: bool,
+    /// True if a model cannot leave it out: it contains, or saves evidence.
+    pub keep: bool,
     /// A few words.
     pub short: Str,
     /// What to do, with placeholders.

@@ -1,13 +1,11 @@
 //! What an answer of Azure Resource Manager means. The one place that maps statuses to classes.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use crate::error::Failure;
 use crate::incident::WorkspaceId;
+use crate::web;
 
 /// The code of a 404.
 pub(super) const NOT_FOUND: &str = "not-found";
@@ -31,7 +29,9 @@ pub(super) fn failure(
         403 => Failure::config("forbidden", format!("{told}: {}", grant(workspace, writer))),
         404 | 410 => Failure::permanent(NOT_FOUND, format!("{told}: it is not there, or no longer")),
         409 | 412 => Failure::retryable(CONFLICT, format!("{told}: somebody else wrote at the same time")),
-        408 | 429 | 500..=599 => Failure::retryable("busy", told).after(retry_after(headers)),
+        408 | 429 | 500..=599 => {
+            Failure::retryable("busy", told).after(headers.get(RETRY_AFTER).and_then(web::retry_after))
+        }
         300..=399 => Failure::permanent("redirect", format!("{told}: redirects are not followed")),
         _ => Failure::permanent("refused", format!("{told}: it does not take the request")),
     })
@@ -45,16 +45,6 @@ fn grant(workspace: &WorkspaceId, writer: &str) -> String {
          az role assignment create --assignee-object-id {assignee} --assignee-principal-type ServicePrincipal \
          --role \"Microsoft Sentinel Responder\" --scope {workspace}"
     )
-}
-
-/// Seconds, or a date of HTTP.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-    Duration::try_from(date.duration_since(Timestamp::now())).ok()
 }
 
 #[cfg(test)]
@@ -77,14 +67,5 @@ mod tests {
         ] {
             assert!(statuses.iter().all(|status| class(*status) == expected), "{statuses:?}");
         }
-    }
-
-    #[test]
-    fn waits_come_in_seconds_or_as_a_date() {
-        let headers = |value: &str| HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
-        assert_eq!(retry_after(&headers("17")), Some(Duration::from_secs(17)));
-        assert_eq!(retry_after(&headers("soon")), None);
-        assert_eq!(retry_after(&headers("Wed, 21 Oct 2015 07:28:00 GMT")), None);
-        assert!(retry_after(&headers("Fri, 21 Oct 2095 07:28:00 GMT")).is_some());
     }
 }

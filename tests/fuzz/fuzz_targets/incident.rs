@@ -20,7 +20,6 @@ fuzz_target!(|bytes: &[u8]| {
     let draft = Draft {
         incident: &incident,
         triage: &triage,
-        completer: "runbook",
         generated: "2026-01-01T00:00:00Z".parse().expect("a time"),
         purpose: Purpose::Triage,
         writer: "",

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
+use crate::models::ModelUrl;
 use crate::prompt::DEFAULT_TOKENS;
+use crate::redaction::Level;
+use crate::settings::{Answerer, Settings};
 
 /// Triage comments for Microsoft Sentinel incidents.
 #[derive(Debug, Parser)]
@@ -16,7 +19,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Triage an incident: needs no key and no network
+    /// Triage an incident: needs no key and no network, unless a model is to answer
     Triage(TriageArgs),
     /// Show what a model would get to read
     Prompt(PromptArgs),
@@ -38,6 +41,8 @@ pub(super) struct TriageArgs {
     /// How to show the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) model: ModelArgs,
     /// Folder with templates that replace the built-in ones (or HONEYTRIAGE_TEMPLATES)
     #[arg(long, value_name = "FOLDER")]
     pub(super) templates: Option<PathBuf>,
@@ -49,6 +54,36 @@ pub(super) struct TriageArgs {
     pub(super) color: Colour,
 }
 
+/// Each replaces a variable of the environment.
+#[derive(Debug, Arguments)]
+pub(super) struct ModelArgs {
+    /// Who answers: `runbook` or `model` (or HONEYTRIAGE_COMPLETER)
+    #[arg(long, value_name = "WHO")]
+    completer: Option<Answerer>,
+    /// The model's server, up to and with /v1 (or HONEYTRIAGE_MODEL_URL)
+    #[arg(long, value_name = "URL")]
+    model_url: Option<ModelUrl>,
+    /// The model's name (or HONEYTRIAGE_MODEL)
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// What a model gets to read: `off`, `on` or `strict` (or HONEYTRIAGE_REDACT)
+    #[arg(long, value_name = "LEVEL")]
+    redact: Option<Level>,
+}
+
+impl ModelArgs {
+    /// The settings with what was given in their place.
+    pub(super) fn over(self, settings: Settings) -> Settings {
+        Settings {
+            completer: self.completer.unwrap_or(settings.completer),
+            model_url: self.model_url.or(settings.model_url),
+            model: self.model.or(settings.model),
+            redact: self.redact.unwrap_or(settings.redact),
+            ..settings
+        }
+    }
+}
+
 #[derive(Debug, Arguments)]
 pub(super) struct PromptArgs {
     /// The incident as JSON, or - for standard input
@@ -56,6 +91,15 @@ pub(super) struct PromptArgs {
     /// The tutorial's question: how to remediate the title
     #[arg(long)]
     pub(super) classic: bool,
+    /// What a model gets to read: `off`, `on` or `strict` (or HONEYTRIAGE_REDACT)
+    #[arg(long, value_name = "LEVEL")]
+    pub(super) redact: Option<Level>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = PromptFormat::Text)]
+    pub(super) format: PromptFormat,
+    /// The model's name in the request (or HONEYTRIAGE_MODEL)
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Option<String>,
     /// Tokens to stay within, by estimate: a third of the bytes; at least 1000
     #[arg(long, default_value_t = DEFAULT_TOKENS as u64, value_parser = clap::value_parser!(u64).range(1000..=10_000_000))]
     pub(super) tokens: u64,
@@ -84,6 +128,14 @@ pub(super) struct PackageArgs {
 pub(super) enum Target {
     /// Azure Functions
     Azure,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PromptFormat {
+    /// The messages
+    Text,
+    /// The request's body, as it would be sent to HONEYTRIAGE_MODEL_URL
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

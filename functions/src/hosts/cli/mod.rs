@@ -2,6 +2,7 @@
 
 mod args;
 mod package;
+mod prompt;
 mod triage;
 
 use std::fs::File;
@@ -9,19 +10,17 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use clap::Parser;
-use uuid::Uuid;
 
 use crate::comment::CommentError;
 use crate::error::Failure;
 use crate::incident::{Incident, InputError, MAX_INPUT};
 use crate::package::PackageError;
-use crate::prompt::{Question, prompt};
 use crate::settings::{SettingError, Settings};
 use crate::templates::{TemplateError, Templates};
 use crate::text::Text;
 
 pub use args::Args;
-use args::{Command, PromptArgs};
+use args::Command;
 
 /// Why a command failed. One line, safe to print.
 #[derive(Debug, thiserror::Error)]
@@ -114,25 +113,11 @@ pub fn run(args: Args) -> Result<(), CliError> {
     let settings = Settings::from_env()?;
     let output = match args.command {
         Command::Triage(args) => triage::triage(args, settings)?,
-        Command::Prompt(args) => show_prompt(&args, &settings)?,
+        Command::Prompt(args) => prompt::prompt(args, &settings)?,
         Command::Package(args) => package::package(&args)?,
     };
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(output.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Output)
-}
-
-fn show_prompt(args: &PromptArgs, settings: &Settings) -> Result<String, CliError> {
-    let incident = read(&args.file)?;
-    let question = if args.classic { Question::Classic } else { Question::Triage };
-    let templates = templates(args.templates.as_deref(), settings);
-    let prompt =
-        prompt(&incident, question, usize::try_from(args.tokens).unwrap_or(usize::MAX), Uuid::new_v4(), &templates)?;
-    Ok([prompt.system, prompt.user]
-        .iter()
-        .filter(|part| !part.is_empty())
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join("\n"))
 }
 
 fn templates(folder: Option<&Path>, settings: &Settings) -> Templates {

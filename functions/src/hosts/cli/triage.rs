@@ -2,6 +2,9 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::comment::{Style, terminal};
 use crate::error::Failure;
@@ -9,7 +12,7 @@ use crate::handlers::{App, Call, Completed, Subject, gpt_complete, write_complet
 use crate::hosts::output;
 use crate::incident::IncidentId;
 use crate::log::Log;
-use crate::settings::Settings;
+use crate::settings::{Answerer, Settings};
 
 use super::args::{Colour, Format, TriageArgs};
 use super::{CliError, read};
@@ -18,6 +21,8 @@ use super::{CliError, read};
 pub(super) fn triage(args: TriageArgs, mut settings: Settings) -> Result<String, CliError> {
     let style = style(&args, &settings);
     settings.templates = args.templates.or(settings.templates);
+    let settings = args.model.over(settings).whole()?;
+    let progress = (settings.completer == Answerer::Model).then(asking);
     let id = args.incident.map(|id| parse(&id)).transpose()?;
     let subject = match &id {
         Some(id) => Subject::Id(id.clone()),
@@ -28,12 +33,39 @@ pub(super) fn triage(args: TriageArgs, mut settings: Settings) -> Result<String,
     let log = Log::silent();
     let call = Call { log: &log, delivery: None };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::Output)?;
-    let completed = runtime.block_on(gpt_complete(&app, subject, call))?;
+    let completed = runtime.block_on(async {
+        tokio::select! {
+            completed = gpt_complete(&app, subject, call) => completed,
+            () = spinning(progress.as_ref()) => unreachable!("it spins for ever"),
+        }
+    });
+    if let Some(progress) = progress {
+        progress.finish_and_clear();
+    }
+    let completed = completed?;
+    if let Some(failure) = &completed.model_failure {
+        eprintln!("honeytriage: the runbook answered alone: {failure}");
+    }
     if let Some(id) = id.filter(|_| args.write) {
         let written = runtime.block_on(write_completed(&app, &id, &completed, call))?;
         eprintln!("honeytriage: {} {}", written.event(), completed.comment.id);
     }
     shown(&completed, args.format, style, &app)
+}
+
+/// A spinner on standard error; it shows on a terminal only.
+fn asking() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} asking the model ({elapsed})");
+    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+}
+
+/// Turns the spinner, on this thread and for ever.
+async fn spinning(progress: Option<&ProgressBar>) {
+    const PAUSE: Duration = Duration::from_millis(100);
+    loop {
+        tokio::time::sleep(PAUSE).await;
+        progress.inspect(|progress| progress.tick());
+    }
 }
 
 fn parse(id: &str) -> Result<IncidentId, Failure> {

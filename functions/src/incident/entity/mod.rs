@@ -29,6 +29,25 @@ pub struct Account {
     pub upn: Text,
 }
 
+impl Account {
+    /// True for an account that comes with the system, by name.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        const NAMES: &[&str] = &[
+            "root",
+            "system",
+            "local service",
+            "network service",
+            "www-data",
+            "nobody",
+            "daemon",
+            "anonymous logon",
+            "nt authority",
+        ];
+        self.name.ends_with('$') || NAMES.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+    }
+}
+
 /// A machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Host {
@@ -197,6 +216,12 @@ impl Entity {
             Entity::Bookmark(_) => EntityKind::Bookmark,
             Entity::Other { .. } => EntityKind::Other,
         }
+    }
+
+    /// True for an account that comes with the system.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        matches!(self, Entity::Account(account) if account.is_built_in())
     }
 
     /// What a person calls it. Never empty.

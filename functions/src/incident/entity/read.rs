@@ -22,6 +22,8 @@ pub(in crate::incident) struct Linked {
     pub(in crate::incident) id: Option<String>,
     /// Ids of addresses and addresses themselves that it says are its own.
     pub(in crate::incident) owns: Vec<String>,
+    /// What people and machines are called besides, such as display names.
+    pub(in crate::incident) also: Vec<Text>,
 }
 
 /// Reads an entity in REST form (`kind`, `properties`) or in the alert trigger's (`Type`, keys in Pascal case). None for an
@@ -41,7 +43,7 @@ pub(in crate::incident) fn entity(at: &At) -> Result<Option<Linked>, InputError>
     let fields = Fields(at.object("properties")?.map_or(at.json(), |properties| properties.json()));
     let kind = EntityKind::from_text(&given);
     let read = fields.entity(kind, &given).filter(|entity| !entity.label().is_empty());
-    Ok(read.map(|entity| Linked { entity, id, owns: fields.owned(kind) }))
+    Ok(read.map(|entity| Linked { entity, id, owns: fields.owned(kind), also: fields.also(kind) }))
 }
 
 /// The properties of an entity. Their types differ between producers, so what is no scalar counts as absent.
@@ -213,6 +215,14 @@ impl Fields<'_> {
         }
         let extra = self.extra();
         self.raw("ipAddressEntityId").into_iter().chain(OWN.iter().filter_map(|key| extra.raw(key))).collect()
+    }
+
+    fn also(&self, kind: EntityKind) -> Vec<Text> {
+        const NAMES: &[&str] = &["displayName", "friendlyName", "netBiosName", "ntDomain"];
+        if !matches!(kind, EntityKind::Account | EntityKind::Host | EntityKind::Mailbox) {
+            return Vec::new();
+        }
+        NAMES.iter().map(|name| self.first(&[name], NAME)).filter(|name| !name.is_empty()).collect()
     }
 }
 

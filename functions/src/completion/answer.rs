@@ -1,0 +1,184 @@
+//! What a model is asked to return, and reading it.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use crate::runbook::Offer;
+
+use super::Verdict;
+
+/// A model's answer, as it came.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    /// What happened.
+    pub summary: String,
+    /// Its verdict; none if it is no verdict of ours.
+    #[serde(deserialize_with = "verdict")]
+    pub verdict: Option<Verdict>,
+    /// 0 to 1.
+    #[serde(deserialize_with = "fraction")]
+    pub confidence: f64,
+    /// Ids of the evidence.
+    pub evidence: Vec<String>,
+    /// Actions in order.
+    pub actions: Vec<ChosenAction>,
+    /// Ids of queries.
+    pub queries: Vec<String>,
+    /// Questions.
+    pub questions: Vec<String>,
+    /// Steps in its own words.
+    pub own_steps: Vec<String>,
+}
+
+/// An action that a model chose.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ChosenAction {
+    /// Id.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Text that is no answer. The message is for the model, which is asked once more; it may quote what it wrote.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidAnswer(String);
+
+/// Longest text in which an answer is looked for, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+impl Answer {
+    /// Reads an answer: the outermost JSON object in the text, whatever stands around it.
+    ///
+    /// # Errors
+    /// [`InvalidAnswer`] if there is none, or one without a summary and a verdict.
+    pub fn parse(text: &str) -> Result<Self, InvalidAnswer> {
+        // A model that reasons aloud may use braces while it does.
+        let text = text.rsplit("</think>").next().unwrap_or(text);
+        let text = &text[..text.floor_char_boundary(LONGEST)];
+        let object = text.find('{').and_then(|start| Some(&text[start..=text.rfind('}').filter(|end| *end > start)?]));
+        let Some(object) = object else {
+            return Err(InvalidAnswer("there is no JSON object in it".to_owned()));
+        };
+        let answer: Self = serde_json::from_str(object).map_err(|error| InvalidAnswer(error.to_string()))?;
+        match (&answer.summary[..], answer.verdict) {
+            ("", _) => Err(InvalidAnswer("`summary` is missing or empty".to_owned())),
+            (_, None) => Err(InvalidAnswer("`verdict` is none of the four".to_owned())),
+            _ => Ok(answer),
+        }
+    }
+}
+
+fn verdict<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Verdict>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let plain: String = value.as_str().unwrap_or_default().chars().filter(char::is_ascii_alphabetic).collect();
+    Ok(VERDICTS.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(&plain)).map(|(_, verdict)| verdict))
+}
+
+fn fraction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    const PERCENT: f64 = 100.0;
+    let value = Value::deserialize(deserializer)?;
+    let number = value.as_f64().or_else(|| value.as_str()?.trim_end_matches('%').parse().ok()).unwrap_or_default();
+    let number = if number > 1.0 { number / PERCENT } else { number };
+    Ok(if number.is_finite() { number.clamp(0.0, 1.0) } else { 0.0 })
+}
+
+const VERDICTS: [(&str, Verdict); 4] = [
+    ("TruePositive", Verdict::TruePositive),
+    ("BenignPositive", Verdict::BenignPositive),
+    ("FalsePositive", Verdict::FalsePositive),
+    ("Undetermined", Verdict::Undetermined),
+];
+
+/// Whether the schema bounds lengths: small models need it, and strict servers refuse it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bounds {
+    /// With `maxItems` and `maxLength`.
+    Lengths,
+    /// Only what every strict mode takes: types, enums, all fields required, no others.
+    None,
+}
+
+/// The JSON Schema of an [`Answer`] to an offer.
+#[must_use]
+pub fn answer_schema(offer: &Offer, evidence: &[String], bounds: Bounds) -> Value {
+    const SUMMARY: u32 = 600;
+    const SENTENCE: u32 = 200;
+    let actions: Vec<&str> = offer.actions.iter().map(|action| action.id.as_str()).collect();
+    let queries: Vec<&str> = offer.queries.iter().map(|(id, _)| id.as_str()).collect();
+    let text = |most: u32| match bounds {
+        Bounds::Lengths => json!({"type": "string", "maxLength": most}),
+        Bounds::None => json!({"type": "string"}),
+    };
+    let list = |items: Value, most: u32| match bounds {
+        Bounds::Lengths => json!({"type": "array", "items": items, "maxItems": most}),
+        Bounds::None => json!({"type": "array", "items": items}),
+    };
+    // An empty enum is no valid schema: then any text passes, and the gate drops it.
+    let one_of = |ids: &[&str]| if ids.is_empty() { text(SENTENCE) } else { json!({"type": "string", "enum": ids}) };
+    let evidence: Vec<&str> = evidence.iter().map(String::as_str).collect();
+    let action = object(&[("id", one_of(&actions)), ("reason", text(SENTENCE))]);
+    object(&[
+        ("summary", text(SUMMARY)),
+        ("verdict", json!({"type": "string", "enum": VERDICTS.map(|(name, _)| name)})),
+        ("confidence", json!({"type": "number"})),
+        ("evidence", list(one_of(&evidence), 6)),
+        ("actions", list(action, 10)),
+        ("queries", list(one_of(&queries), 5)),
+        ("questions", list(text(SENTENCE), 4)),
+        ("own_steps", list(text(SENTENCE), 3)),
+    ])
+}
+
+fn object(properties: &[(&str, Value)]) -> Value {
+    let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
+    let properties: serde_json::Map<String, Value> =
+        properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({"type": "object", "properties": properties, "required": names, "additionalProperties": false})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_found_in_what_models_write_around_them() {
+        let object = r#"{"summary":"x","verdict":"true positive","confidence":"80%","actions":[{"id":"a"}]}"#;
+        for text in [
+            object.to_owned(),
+            format!("```json\n{object}\n```"),
+            format!("<think>{{ maybe }}</think>Sure! {object} Done."),
+        ] {
+            let answer = Answer::parse(&text).unwrap();
+            assert_eq!(answer.verdict, Some(Verdict::TruePositive));
+            assert!((answer.confidence - 0.8).abs() < 1e-9);
+            assert_eq!(answer.actions[0], ChosenAction { id: "a".into(), reason: String::new() });
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_a_word_for_the_model() {
+        for (text, message) in [
+            ("", "no JSON object"),
+            ("}{", "no JSON object"),
+            ("{\"summary\": \"x\"", "no JSON object"),
+            ("{\"summary\":1}", "invalid type"),
+            ("{\"verdict\":\"Undetermined\"}", "`summary`"),
+            ("{\"summary\":\"x\",\"verdict\":\"Malicious\"}", "`verdict`"),
+        ] {
+            let error = Answer::parse(text).unwrap_err().to_string();
+            assert!(error.contains(message), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_strict_schema_has_every_field_and_no_bounds() {
+        let schema = answer_schema(&Offer::default(), &["e1".to_owned()], Bounds::None);
+        assert_eq!(schema["required"].as_array().unwrap().len(), schema["properties"].as_object().unwrap().len());
+        let text = schema.to_string();
+        assert!(!text.contains("max") && !text.contains("\"enum\":[]"), "{text}");
+        assert!(answer_schema(&Offer::default(), &[], Bounds::Lengths).to_string().contains("maxItems"));
+    }
+}

@@ -1,0 +1,69 @@
+//! As much HTTP as stand-ins need.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+/// A request that came.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Method and path with query.
+    pub line: String,
+    /// The `Authorization` header.
+    pub authorization: String,
+    /// Body.
+    pub body: String,
+}
+
+/// Serves every connection on a free port, each on a thread of its own, as long as the test process lives. Gives the address.
+///
+/// # Panics
+/// If there is no port.
+pub fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("no port: {error}"));
+    let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
+    let serve = Arc::new(serve);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let serve = Arc::clone(&serve);
+            std::thread::spawn(move || serve(stream));
+        }
+    });
+    address
+}
+
+/// The next request on a connection; none if it ended.
+pub fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+    let (mut authorization, mut length) = (String::new(), 0);
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).ok()?;
+        let Some((name, value)) = header.trim_end().split_once(':') else { break };
+        match name.to_ascii_lowercase().as_str() {
+            "authorization" => value.trim().clone_into(&mut authorization),
+            "content-length" => length = value.trim().parse().ok()?,
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(Request { line: line.trim_end().to_owned(), authorization, body: String::from_utf8_lossy(&body).into_owned() })
+}
+
+/// Sends an answer with a JSON body; `headers` are whole lines.
+///
+/// # Errors
+/// If the connection broke.
+pub fn answer(stream: &mut TcpStream, status: u16, headers: &str, body: &Value) -> std::io::Result<()> {
+    let body = body.to_string();
+    // In one piece: the second of two would wait for the other side's acknowledgement.
+    let answer = format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(answer.as_bytes())
+}
