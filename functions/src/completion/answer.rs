@@ -104,8 +104,8 @@ pub enum Bounds {
 /// The JSON Schema of an [`Answer`] to an offer.
 #[must_use]
 pub fn answer_schema(offer: &Offer, evidence: &[String], bounds: Bounds) -> Value {
-    const SUMMARY: u32 = 600;
-    const SENTENCE: u32 = 200;
+    const SUMMARY: u32 = 400;
+    const SENTENCE: u32 = 160;
     let actions: Vec<&str> = offer.actions.iter().map(|action| action.id.as_str()).collect();
     let queries: Vec<&str> = offer.queries.iter().map(|(id, _)| id.as_str()).collect();
     let text = |most: u32| match bounds {
@@ -125,9 +125,9 @@ pub fn answer_schema(offer: &Offer, evidence: &[String], bounds: Bounds) -> Valu
         ("verdict", json!({"type": "string", "enum": VERDICTS.map(|(name, _)| name)})),
         ("confidence", json!({"type": "number"})),
         ("evidence", list(one_of(&evidence), 6)),
-        ("actions", list(action, 10)),
+        ("actions", list(action, 8)),
         ("queries", list(one_of(&queries), 5)),
-        ("questions", list(text(SENTENCE), 4)),
+        ("questions", list(text(SENTENCE), 3)),
         ("own_steps", list(text(SENTENCE), 3)),
     ])
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use honeytriage_tests::handler::{environment, free_port};
 use honeytriage_tests::sentinel::{Sentinel, Wrong, incident_id};
-use honeytriage_tests::{Run, binary, project};
+use honeytriage_tests::{Run, binary, project, shared};
 use serde_json::{Value, json};
 
 /// A program that is ended with the test.
@@ -19,10 +19,6 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-fn shared() -> PathBuf {
-    std::env::var_os("HONEYTRIAGE_SHARED").map_or_else(|| project().join("../shared"), PathBuf::from)
 }
 
 /// The package for Azure, unpacked. Only the pauses of host.json are shortened.

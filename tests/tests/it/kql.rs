@@ -1,15 +1,14 @@
 //! Every query of every example, through the real KQL checker.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use honeytriage_tests::{examples, project, triage};
+use honeytriage_tests::{examples, shared, triage};
 use serde_json::Value;
 
 #[test]
 #[ignore = "needs node, @kusto/language-service-next in KUSTO_NODE_DIR and the checker in HONEYTRIAGE_SHARED"]
 fn every_query_of_every_example_passes_the_kql_checker() {
-    let shared = std::env::var_os("HONEYTRIAGE_SHARED").map_or_else(|| project().join("../shared"), PathBuf::from);
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
     for path in examples() {
@@ -22,7 +21,7 @@ fn every_query_of_every_example_passes_the_kql_checker() {
         }
     }
     assert!(files.len() > 40, "{} queries", files.len());
-    let output = checker(&shared).args(&files).output().unwrap();
+    let output = checker(&shared()).args(&files).output().unwrap();
     let report = String::from_utf8_lossy(&output.stdout);
     let bad: Vec<&str> = report.lines().filter(|line| !line.contains(": ok ->")).collect();
     assert!(output.status.success() && bad.is_empty(), "{bad:#?} {}", String::from_utf8_lossy(&output.stderr));

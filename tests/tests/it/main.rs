@@ -13,5 +13,7 @@ mod model;
 mod obedient;
 mod prompt;
 mod readme;
+mod real_model;
 mod redaction;
+mod secrets;
 mod templates;

@@ -75,6 +75,9 @@ pub(super) fn straightened(sentence: &str) -> String {
     text.replace('\u{2026}', "...").replace("**", "").trim_start_matches(['-', '*', '+', ' ']).to_owned()
 }
 
+/// Words that a sentence needs.
+const FEWEST: usize = 4;
+
 /// Refuses what is no plain English sentence of the slot.
 pub(super) fn check(slot: Slot, sentence: &str) -> Result<(), Cause> {
     let lower = sentence.to_lowercase();
@@ -85,9 +88,10 @@ pub(super) fn check(slot: Slot, sentence: &str) -> Result<(), Cause> {
         Slot::Question => sentence.ends_with('?') && QUESTION_WORDS.contains(&first),
         Slot::OwnStep => VERBS.contains(&first),
     };
+    let is_whole = words.len() >= FEWEST && (slot != Slot::Summary || sentence.ends_with(['.', '!', '"', ')']));
     let is_plain =
         is_latin(sentence) && !is_spelled_out(&words) && !lower.contains(" dot ") && !lower.contains("[dot]");
-    if fits && is_plain && is_english(&words) { Ok(()) } else { Err(Cause::Wording) }
+    if fits && is_whole && is_plain && is_english(&words) { Ok(()) } else { Err(Cause::Wording) }
 }
 
 /// Letters of other scripts may pose as Latin ones. Those of European languages stand in names.
