@@ -2,15 +2,18 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use honeytriage::comment::{Draft, MAX_UNITS, Purpose, Style, markup, terminal};
-use honeytriage::completion::MAX_BYTES;
+use honeytriage::completion::{Answer, Judged, MAX_BYTES, Phase, Triage, Usage, Verdict};
 use honeytriage::incident::{EntityKind, Incident, IncidentId};
-use honeytriage::runbook;
+use honeytriage::prompt::{DEFAULT_TOKENS, Detail, Question, tokens};
+use honeytriage::redaction::{Level, Redaction};
+use honeytriage::runbook::{self, Runbook};
 use honeytriage::templates::Templates;
 use honeytriage::text::{Text, defanged};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// Pieces that attacks are made of, between pieces of anything.
 fn hostile() -> impl Strategy<Value = String> {
@@ -63,6 +66,11 @@ fn incident() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A comment without its queries, in which values stand as they are.
+fn outside_pre(html: &str) -> String {
+    html.split("<pre>").map(|part| part.split_once("</pre>").map_or(part, |(_, rest)| rest)).collect()
+}
+
 fn is_invisible(c: char) -> bool {
     c.is_control() && c != '\n'
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{e0000}'..='\u{e0fff}')
@@ -78,8 +86,102 @@ fn config() -> ProptestConfig {
     }
 }
 
+/// An answer of a model that writes whatever an attacker tells it, with ids that were offered and others.
+fn answer() -> impl Strategy<Value = Value> {
+    let ids = prop_oneof![
+        Just("isolate-host"),
+        Just("revoke-sessions"),
+        Just("rebuild-host"),
+        Just("check-ip"),
+        Just("close-incident")
+    ];
+    let action = (ids, hostile()).prop_map(|(id, reason)| json!({"id": id, "reason": reason}));
+    let verdict =
+        prop_oneof![Just("TruePositive"), Just("BenignPositive"), Just("FalsePositive"), Just("Undetermined")];
+    let lists = (prop::collection::vec(action, 0..6), prop::collection::vec(hostile(), 0..4));
+    (sentences(), verdict, lists, sentences()).prop_map(|(summary, verdict, (actions, texts), sentence)| {
+        json!({"summary": format!("x {summary}"), "verdict": verdict, "confidence": 1, "evidence": ["e1", "a1", "e9"], "actions": actions,
+            "queries": texts, "questions": [format!("Is it so that {sentence}?")], "own_steps": [format!("Check the {sentence}")]})
+    })
+}
+
+/// Hostile pieces inside sentences that would pass.
+fn sentences() -> impl Strategy<Value = String> {
+    let frame =
+        prop_oneof![Just("The host was used by "), Just("It is the case that "), Just("After the sign-in there was ")];
+    prop::collection::vec((frame, hostile()), 0..4)
+        .prop_map(|parts| parts.into_iter().map(|(frame, piece)| format!("{frame}{piece}. ")).collect())
+}
+
+/// What an answer to an incident makes.
+fn judged(incident: &Incident, answer: &Answer, level: Level) -> Triage {
+    let runbook = Runbook::at(incident);
+    let offer = runbook.offer();
+    let mut redaction = Redaction::new(level, incident, Uuid::from_u128(7));
+    let question = Question { incident, offer: &offer, budget: DEFAULT_TOKENS, detail: Detail::Full };
+    let prompt = question.prompt(Uuid::from_u128(8), &mut redaction, &Templates::default()).unwrap();
+    assert!(tokens(&prompt.system) + tokens(&prompt.user) <= DEFAULT_TOKENS);
+    assert!(!prompt.user.contains("hunter2secret"));
+    let judged = Judged {
+        incident,
+        runbook: &runbook,
+        offer: &offer,
+        evidence: &prompt.evidence,
+        redaction: &redaction,
+        name: "m",
+    };
+    judged.triage(answer, Usage::default())
+}
+
 proptest! {
     #![proptest_config(config())]
+
+    #[test]
+    fn any_text_is_an_answer_or_none(text in hostile()) {
+        let _ = Answer::parse(&text);
+        let _ = Answer::parse(&format!("{{{text}}}"));
+    }
+
+    #[test]
+    fn whatever_a_model_writes_the_comment_is_safe(json in incident(), answer in answer(), is_redacted in any::<bool>()) {
+        let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
+        let answer = Answer::parse(&answer.to_string()).unwrap();
+        let alone = runbook::triage(&incident);
+        let triage = judged(&incident, &answer, if is_redacted { Level::On } else { Level::Off });
+        prop_assert!(serde_json::to_vec(&triage).unwrap().len() <= MAX_BYTES);
+        let is_benign = |triage: &Triage| matches!(triage.assessment.verdict, Verdict::BenignPositive | Verdict::FalsePositive);
+        prop_assert!(!is_benign(&triage) || is_benign(&alone));
+        let kept = |triage: &Triage| triage.steps.iter().filter(|step| step.phase == Phase::Contain).map(|step| step.id.clone()).collect::<Vec<_>>();
+        prop_assert!(kept(&alone).iter().all(|id| kept(&triage).contains(id)));
+        prop_assert!(triage.steps.is_sorted_by_key(|step| step.phase));
+        let draft = Draft { incident: &incident, triage: &triage, generated: Timestamp::UNIX_EPOCH, purpose: Purpose::Triage, writer: "" };
+        let html = draft.comment(&Templates::default()).unwrap().html;
+        prop_assert_eq!(markup::check(&html), Ok(()));
+        prop_assert!(html.encode_utf16().count() <= MAX_UNITS);
+        let outside = outside_pre(&html);
+        for bad in ["evil.example", "203.0.113.66", "http://", "hunter2secret"] {
+            prop_assert!(!outside.contains(bad), "{}", outside);
+        }
+        let part = triage.model.unwrap();
+        let said = [part.summary].into_iter().chain(part.reasons.into_iter().map(|r| r.reason)).chain(part.questions).chain(part.own_steps);
+        for text in said {
+            for bad in ["://", "hunter2secret", "<", ">", "`", "{"] {
+                prop_assert!(!text.contains(bad), "{}", text);
+            }
+            prop_assert!(!text.chars().any(is_invisible), "{}", text);
+        }
+    }
+
+    #[test]
+    fn what_was_redacted_comes_back_and_no_placeholder_with_it(json in incident(), text in hostile()) {
+        let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
+        let text = Text::new(&format!("{text} {} bob@contoso.com 10.0.0.7", incident.title), 4000);
+        let mut redaction = Redaction::new(Level::On, &incident, Uuid::from_u128(0xabcd_ef01 << 96));
+        let redacted = redaction.text(&text);
+        prop_assert!(!redacted.contains("bob@contoso.com") && !redacted.contains("10.0.0.7"));
+        let back = redaction.restored(&redacted);
+        prop_assert!(back.is_some_and(|back| !back.contains("abcdef")), "{}", redacted);
+    }
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
@@ -112,15 +214,15 @@ proptest! {
         prop_assert_eq!(markup::check(&html), Ok(()));
         prop_assert!(html.encode_utf16().count() <= MAX_UNITS);
         prop_assert!(html.ends_with("</p>") && html.contains("<p>honeytriage "));
-        let outside_pre: String = html.split("<pre>").map(|part| part.split_once("</pre>").map_or(part, |(_, rest)| rest)).collect();
+        let outside = outside_pre(&html);
         let text = terminal(&draft, Style { width: 80, is_coloured: false });
         let markdown = draft.markdown(&templates).unwrap();
         for out in [&html, &text, &markdown, &serde_json::to_string(&triage).unwrap()] {
             prop_assert!(!out.chars().any(is_invisible));
             prop_assert!(!out.contains("hunter2secret"));
         }
-        prop_assert!(!outside_pre.contains("evil.example") && !outside_pre.contains("203.0.113.66"));
-        prop_assert!(!outside_pre.contains("http://"));
+        prop_assert!(!outside.contains("evil.example") && !outside.contains("203.0.113.66"));
+        prop_assert!(!outside.contains("http://"));
     }
 
     #[test]
