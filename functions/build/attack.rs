@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::literal::{Pool, variants};
+use crate::vocabulary::Vocabulary;
 
-pub(crate) fn tables(folder: &Path, pool: &Pool) -> Result<String, String> {
+pub(crate) fn tables(folder: &Path, pool: &Pool, words: &mut Vocabulary) -> Result<String, String> {
     let mut code = String::from("/// Sorted by id.\npub(crate) static TECHNIQUES: &[Technique] = &[\n");
     for row in rows(&folder.join("techniques.tsv"), 4)? {
         let [id, name, tactics, mitigations] = [&row[0], &row[1], &row[2], &row[3]];
+        words.sentence(name);
         let _ = writeln!(
             code,
             "Technique {{ id: {}, name: {}, tactics: {}, mitigations: {} }},",

@@ -3,6 +3,7 @@
 mod attack;
 mod literal;
 mod runbook;
+mod vocabulary;
 
 use std::path::{Path, PathBuf};
 
@@ -11,12 +12,16 @@ fn main() -> Result<(), String> {
     let out = PathBuf::from(std::env::var("OUT_DIR").map_err(|e| e.to_string())?);
     let attack_data = here.join("data/attack");
     let runbook_folder = here.join("../templates/runbook");
-    for folder in [&attack_data, &runbook_folder] {
+    let gate_data = here.join("data/gate");
+    for folder in [&attack_data, &runbook_folder, &gate_data] {
         println!("cargo::rerun-if-changed={}", folder.display());
     }
     let pool = literal::Pool::default();
-    write(&out.join("attack.rs"), &attack::tables(&attack_data, &pool)?)?;
-    write(&out.join("runbook.rs"), &runbook::tables(&runbook_folder, &pool)?)?;
+    let mut words = vocabulary::Vocabulary::default();
+    words.file(&gate_data.join("words.txt"))?;
+    write(&out.join("attack.rs"), &attack::tables(&attack_data, &pool, &mut words)?)?;
+    write(&out.join("runbook.rs"), &runbook::tables(&runbook_folder, &pool, &mut words)?)?;
+    write(&out.join("vocabulary.rs"), &words.code())?;
     write(&out.join("pool.rs"), &pool.code())
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::literal::{Pool, variant, variants};
+use crate::vocabulary::Vocabulary;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -97,7 +98,7 @@ struct Mitigation {
     r#do: String,
 }
 
-pub(crate) fn tables(folder: &Path, pool: &Pool) -> Result<String, String> {
+pub(crate) fn tables(folder: &Path, pool: &Pool, words: &mut Vocabulary) -> Result<String, String> {
     let mut all = File::default();
     for path in files(folder)? {
         let file: File =
@@ -109,6 +110,7 @@ pub(crate) fn tables(folder: &Path, pool: &Pool) -> Result<String, String> {
         all.query.extend(file.query);
         all.mitigation.extend(file.mitigation);
     }
+    all.sentences().for_each(|text| words.sentence(text));
     let mut code = String::new();
     table(&mut code, "SCENARIOS", "Scenario", all.scenario.iter().map(|s| (s.id.clone(), scenario(s, pool))))?;
     let phrases: BTreeSet<_> =
@@ -126,6 +128,17 @@ pub(crate) fn tables(folder: &Path, pool: &Pool) -> Result<String, String> {
     let tactics = keyed("Tactic", &all.tactic, |action| &action.tactic, pool)?;
     table(&mut code, "TACTIC_ACTIONS", "(Tactic, Action)", tactics.into_iter())?;
     Ok(code)
+}
+
+impl File {
+    /// Every sentence that people read.
+    fn sentences(&self) -> impl Iterator<Item = &String> {
+        let scenarios = self.scenario.iter().flat_map(|one| one.questions.iter().chain([&one.name]));
+        let actions = self.action.iter().chain(&self.entity).chain(&self.tactic);
+        let actions = actions.flat_map(|one| [&one.short, &one.r#do, &one.why]);
+        let mitigations = self.mitigation.iter().flat_map(|one| [&one.short, &one.r#do]);
+        scenarios.chain(actions).chain(mitigations).chain(self.query.iter().map(|one| &one.title))
+    }
 }
 
 fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, String> {

@@ -110,7 +110,7 @@ fn sentences() -> impl Strategy<Value = String> {
     let frame =
         prop_oneof![Just("The host was used by "), Just("It is the case that "), Just("After the sign-in there was ")];
     prop::collection::vec((frame, hostile()), 0..4)
-        .prop_map(|parts| parts.into_iter().map(|(frame, piece)| format!("{frame}{piece}. ")).collect())
+        .prop_map(|parts| parts.into_iter().fold(String::new(), |text, (frame, piece)| text + frame + &piece + ". "))
 }
 
 /// What an answer to an incident makes.

@@ -33,8 +33,11 @@ const QUESTIONS: usize = 4;
 const OWN_STEPS: usize = 3;
 /// Actions that make a choice.
 const ENOUGH: usize = 3;
-/// A model is never surer than this.
+/// A model is never surer than this, nor surer than the runbook by more than that.
 const MOST_SURE: f64 = 0.95;
+const SURER: f64 = 0.25;
+/// From here on the runbook's signs do not speak against a true positive.
+const LIKELY: f64 = 0.5;
 /// Evidence that is named.
 const NAMED: usize = 4;
 
@@ -89,14 +92,17 @@ impl Judged<'_> {
         gate.removed.ids += answer.evidence.len() - shown.len();
         let verdict = answer.verdict.unwrap_or(Verdict::Undetermined);
         let is_benign = matches!(verdict, Verdict::BenignPositive | Verdict::FalsePositive);
-        let is_ungrounded = verdict == Verdict::TruePositive && shown.is_empty();
+        // Signs that point the other way weigh more than a model's word.
+        let is_doubtful = alone.verdict == Verdict::Undetermined && alone.confidence < LIKELY;
+        let is_ungrounded = verdict == Verdict::TruePositive && (shown.is_empty() || is_doubtful);
         if verdict != alone.verdict && (is_benign || is_ungrounded) {
             gate.removed.verdicts += 1;
         }
         let mut assessment = alone.clone();
         if alone.verdict == Verdict::Undetermined && verdict == Verdict::TruePositive && !is_ungrounded {
             assessment.verdict = verdict;
-            assessment.confidence = answer.confidence.clamp(alone.confidence.min(MOST_SURE), MOST_SURE);
+            assessment.confidence =
+                answer.confidence.clamp(alone.confidence.min(MOST_SURE), (alone.confidence + SURER).min(MOST_SURE));
         }
         let names = named(&shown);
         if assessment.verdict == verdict && !names.is_empty() {

@@ -45,8 +45,7 @@ pub(super) fn steps(facts: &Facts, scenarios: &[Match]) -> Vec<Step> {
 /// The steps when a model has chosen: what must be kept, its choice in its order within each phase, and what the techniques,
 /// mitigations and kinds of entities still ask for.
 pub(super) fn steps_by_choice(facts: &Facts, scenarios: &[Match], ids: &[Str]) -> Vec<Step> {
-    let kept: Vec<&'static Action> = chosen(facts, scenarios).into_iter().filter(|action| action.keep).collect();
-    let mut actions = kept.clone();
+    let mut actions = kept(facts, scenarios);
     for action in ids.iter().filter_map(|id| offered(facts, scenarios).into_iter().find(|one| one.id == *id)) {
         with_prerequisites(action, facts, &mut actions);
     }
@@ -55,6 +54,19 @@ pub(super) fn steps_by_choice(facts: &Facts, scenarios: &[Match], ids: &[Str]) -
         Draft { order, ..draft(action, facts) }
     });
     covered(drafts.collect(), facts)
+}
+
+/// What a model cannot leave out: what contains or saves evidence, and the first investigations.
+fn kept(facts: &Facts, scenarios: &[Match]) -> Vec<&'static Action> {
+    const INVESTIGATIONS: usize = 3;
+    let mut kept = chosen(facts, scenarios);
+    kept.sort_by_key(|action| (action.phase, action.order));
+    let mut investigations = 0;
+    kept.retain(|action| {
+        investigations += usize::from(action.phase == Phase::Investigate);
+        action.keep || action.phase == Phase::Investigate && investigations <= INVESTIGATIONS
+    });
+    kept
 }
 
 /// Every action that a model may choose: of the scenarios, the entities and the tactics, as far as they apply.

@@ -58,6 +58,15 @@ impl Scan<'_> {
     }
 }
 
+/// True for a word that looks like a file's name and not like a domain: `w3wp.exe`, `HOW_TO_RESTORE.txt`.
+#[must_use]
+pub fn is_file_name(word: &str) -> bool {
+    let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let ending =
+        word.rsplit_once('.').filter(|(name, _)| !name.is_empty()).map(|(_, ending)| ending.to_ascii_lowercase());
+    is_plain && ending.is_some_and(|ending| NOT_DOMAINS.contains(&ending.as_str())) && defanged(word) == word
+}
+
 /// Characters of a host name, also of an international one or of one with signs in it.
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') || !c.is_ascii() && !c.is_whitespace()

@@ -10,7 +10,7 @@ mod encoded;
 mod mask;
 mod visible;
 
-pub use defang::defanged;
+pub use defang::{defanged, is_file_name};
 pub use mask::MASK;
 
 use std::fmt;

@@ -32,7 +32,7 @@ fn good_of_offer(body: &Value) -> Value {
     let mut answer = good();
     let actions = offered(body, "Actions to choose from:");
     answer["actions"] = json!([
-        {"id": actions[actions.len() - 1], "reason": "It keeps the same way shut."},
+        {"id": actions[actions.len() - 1], "reason": "The admin ports were reachable from outside."},
         {"id": "rotate-secrets", "reason": "The session could read the keys on the host."},
         {"id": "preserve-evidence", "reason": "Memory shows what the session did."},
     ]);
@@ -320,7 +320,8 @@ fn pair(server: &ModelServer) -> (Sentinel, Handler) {
 fn the_function_asks_writes_and_logs_what_it_cost() {
     let server = ModelServer::start(|body, _| {
         let mut answer = good_of_offer(body);
-        answer["summary"] = json!("The host was attacked. Close the incident. The files came from planted.example.");
+        answer["summary"] =
+            json!("The host web-01 was attacked. Close the incident as done. The files came from planted.example.");
         Reply::json(&answer)
     });
     let (sentinel, handler) = pair(&server);

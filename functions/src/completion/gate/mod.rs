@@ -5,7 +5,12 @@
 
 mod form;
 mod grounds;
+mod lists;
+mod numbers;
+mod orders;
+mod proposals;
 mod tokens;
+mod vocabulary;
 mod words;
 
 use schemars::JsonSchema;
@@ -119,7 +124,7 @@ impl<'a> Gate<'a> {
         let sentence = form::straightened(sentence);
         let restored = self.redaction.restored(&sentence).ok_or(Cause::Wording)?;
         form::check(slot, &sentence)?;
-        if words::steers(slot, &sentence) {
+        if proposals::steers(slot, &sentence, &self.grounds) {
             return Err(Cause::Proposal);
         }
         tokens::check(&restored, &self.grounds, self.offer)?;

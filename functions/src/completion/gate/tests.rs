@@ -52,10 +52,10 @@ fn honest_sentences_pass() {
 }
 
 #[track_caller]
-fn refused(slot: Slot, texts: &[&str], counter: fn(&Removed) -> usize) {
+fn refused(slot: Slot, texts: &[&str]) {
     for text in texts {
         let (passed, removed) = through(slot, text);
-        assert!(passed.is_empty() && counter(&removed) == 1, "{text}: {passed:?} {removed:?}");
+        assert!(passed.is_empty() && removed.total() == 1, "{text}: {passed:?} {removed:?}");
     }
 }
 
@@ -75,7 +75,7 @@ fn what_the_incident_does_not_have_is_taken_out_with_its_sentence() {
         "The user was led to helpdesk.evil.example by mail.",
         "It is the host srv0042 that was used.",
     ];
-    refused(Slot::Summary, &texts, |removed| removed.indicators);
+    refused(Slot::Summary, &texts);
 }
 
 #[test]
@@ -97,8 +97,8 @@ fn proposals_and_orders_are_taken_out() {
         "Call the number of the owner.",
         "Nothing points to a threat, so close the incident.",
     ];
-    refused(Slot::Summary, &texts, |removed| removed.proposals);
-    refused(Slot::Reason, &texts, |removed| removed.proposals);
+    refused(Slot::Summary, &texts);
+    refused(Slot::Reason, &texts);
     let steps = [
         "Check the host and wipe the disk.",
         "Ask the owner to disable the rule.",
@@ -106,9 +106,9 @@ fn proposals_and_orders_are_taken_out() {
         "Check the host and send the log to the owner.",
         "Look at the host, then go to the site of the owner.",
     ];
-    refused(Slot::OwnStep, &steps, |removed| removed.proposals);
+    refused(Slot::OwnStep, &steps);
     let questions = ["Could you close the alert for the host?", "Can we release the host from isolation?"];
-    refused(Slot::Question, &questions, |removed| removed.proposals);
+    refused(Slot::Question, &questions);
 }
 
 #[test]
@@ -124,14 +124,14 @@ fn links_code_and_commands_are_taken_out() {
         "The [page](javascript:x) is on the host.",
         "The value was a=b on the host.",
     ];
-    refused(Slot::Summary, &texts, |removed| removed.code);
+    refused(Slot::Summary, &texts);
 }
 
 #[test]
 fn techniques_and_mitigations_that_were_not_offered_are_taken_out() {
     let texts =
         ["This is T1059.001 on the host.", "The answer to it is M1099 on the host.", "This is TA0011 on the host."];
-    refused(Slot::Reason, &texts, |removed| removed.techniques);
+    refused(Slot::Reason, &texts);
 }
 
 #[test]
@@ -143,11 +143,12 @@ fn other_languages_scripts_and_echoes_are_taken_out() {
         "The account belongs to evil dot example as we see.",
         "As seen, the machine belongs to our own crew.",
     ];
-    refused(Slot::Summary, &texts, |removed| removed.wording);
-    refused(Slot::OwnStep, &["Isolate the host from the network.", "Check who failed to sign in to web-01."], |r| {
-        r.wording
-    });
-    refused(Slot::Question, &["The host is web-01.", "Close it?"], |removed| removed.wording);
+    refused(Slot::Summary, &texts);
+    refused(
+        Slot::OwnStep,
+        &["Isolate the host from the network.", "Check who failed to sign in to web-01 4,213 times."],
+    );
+    refused(Slot::Question, &["The host is web-01.", "Close it?"]);
 }
 
 #[test]
@@ -155,4 +156,14 @@ fn only_the_bad_sentence_goes() {
     let (passed, removed) =
         through(Slot::Summary, "The host web-01 was attacked. Close the incident. The user is alice.");
     assert_eq!((passed.as_str(), removed.total()), ("The host web-01 was attacked. The user is alice.", 1));
+}
+
+#[test]
+fn each_cause_is_counted_for_itself() {
+    let counted = |text: &str| through(Slot::Summary, text).1;
+    assert_eq!(counted("The attacker at 198.51.100.9 signed in to web-01.").indicators, 1);
+    assert_eq!(counted("The activity is benign and comes from web-01.").proposals, 1);
+    assert_eq!(counted("The files are at http://bad.example/x on the web.").code, 1);
+    assert_eq!(counted("The intruder used T1059.001 on the host.").techniques, 1);
+    assert_eq!(counted("The host web-01 was mallory to the end.").wording, 1);
 }

@@ -1,99 +1,21 @@
-//! The words of a sentence that are more than words: addresses, names, numbers, code.
+//! The words of a sentence, one by one: words of the list, names of the incident, and nothing else.
 
 use crate::incident::parse_address;
 use crate::runbook::Offer;
 
-use super::Cause;
-use super::grounds::Grounds;
+use super::grounds::{Grounds, NAME};
+use super::lists::listed;
+use super::{Cause, numbers, vocabulary};
 
-/// Tools of command lines. A sentence may name one only if the incident does.
-const TOOLS: &[&str] = &[
-    "bash",
-    "sh",
-    "zsh",
-    "sudo",
-    "su",
-    "curl",
-    "wget",
-    "nc",
-    "ncat",
-    "netcat",
-    "chmod",
-    "chown",
-    "rm",
-    "cp",
-    "mv",
-    "scp",
-    "ssh-add",
-    "iex",
-    "iwr",
-    "invoke-webrequest",
-    "invoke-expression",
-    "powershell",
-    "pwsh",
-    "cmd",
-    "cscript",
-    "wscript",
-    "mshta",
-    "rundll32",
-    "regsvr32",
-    "certutil",
-    "bitsadmin",
-    "schtasks",
-    "netsh",
-    "msiexec",
-    "wmic",
-    "vssadmin",
-    "wevtutil",
-    "auditpol",
-    "reg",
-    "az",
-    "kubectl",
-    "docker",
-    "iptables",
-    "ufw",
-    "systemctl",
-    "crontab",
-    "usermod",
-    "useradd",
-    "passwd",
-    "set-mppreference",
-    "add-mppreference",
-    "python",
-    "perl",
-    "ruby",
-    "javascript",
-    "vbscript",
-    "eval",
-    "exec",
-];
+/// Tools of command lines. A sentence may name one only if an entity does.
+const TOOLS: &str = "bash sh zsh sudo su curl wget nc ncat netcat chmod chown rm cp mv scp dd sc iex iwr pwsh cscript wscript mshta \
+    rundll32 regsvr32 certutil bitsadmin schtasks netsh del msiexec wmic vssadmin wevtutil auditpol reg az kubectl \
+    docker iptables ufw systemctl crontab usermod useradd passwd python perl ruby javascript vbscript eval exec \
+    nmap mimikatz psexec anydesk teamviewer rustdesk ngrok ping format mailto tel";
 
-/// Names with digits that every analyst writes.
-const COMMON: &[&str] = &[
-    "sha256",
-    "sha-256",
-    "sha512",
-    "sha-1",
-    "md5",
-    "win32",
-    "win64",
-    "x86",
-    "x64",
-    "base64",
-    "oauth2",
-    "office365",
-    "m365",
-    "o365",
-    "http2",
-    "ipv4",
-    "ipv6",
-    "ntlmv1",
-    "ntlmv2",
-    "tls12",
-    "log4j",
-    "log4shell",
-    "ms17-010",
-];
+/// Names with digits or signs that every analyst writes.
+const COMMON: &str = "sha256 sha-256 sha512 sha1 sha-1 md5 win32 win64 x86 x64 x86_64 base32 base64 oauth2 office365 m365 o365 http2 \
+    ipv4 ipv6 ntlmv1 ntlmv2 log4j log4shell web.config e.g i.e";
 
 /// The words of a text, in lower case, without the punctuation around them. Broken addresses are whole again.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = String> {
@@ -110,9 +32,9 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = String> {
     words.into_iter()
 }
 
-fn bare(word: &str) -> &str {
-    let word = word
-        .trim_matches(|c: char| matches!(c, '.' | ',' | ':' | ';' | '!' | '?' | '(' | ')' | '[' | ']' | '"' | '\''));
+/// A word without the punctuation around it.
+pub(super) fn bare(word: &str) -> &str {
+    let word = word.trim_matches(['.', ',', ':', ';', '!', '?', '(', ')', '[', ']', '"', '\'']);
     word.strip_suffix("'s").unwrap_or(word)
 }
 
@@ -126,25 +48,39 @@ pub(super) fn host_of(url: &str) -> &str {
 
 /// Refuses a sentence with anything that the incident does not have, or that is more than prose.
 pub(super) fn check(sentence: &str, grounds: &Grounds, offer: &Offer) -> Result<(), Cause> {
-    if sentence.contains(['`', '<', '>', '{', '}', '|', '$', '=', '^', '~']) {
+    let joined = grounds.with_names_joined(sentence);
+    if joined.contains(['`', '<', '>', '{', '}', '|', '$', '=', '^', '~', '*', '#', '&', '\u{b7}', '\u{b8}']) {
         return Err(Cause::Code);
     }
-    let tokens: Vec<String> = tokens(sentence).collect();
+    let mut brackets = joined.split('[').skip(1);
+    if brackets.any(|rest| ![".]", ":]", "masked]"].iter().any(|known| rest.starts_with(known))) {
+        return Err(Cause::Code);
+    }
+    // A dot or an at sign that stands alone may be a part of a broken address.
+    if joined.contains([' ', '"', '\''])
+        && joined
+            .split(' ')
+            .any(|word| word.starts_with(['.', '@']) || [".", "@", "[.]", "(.)", "(at)"].contains(&word))
+    {
+        return Err(Cause::Indicator);
+    }
+    let tokens: Vec<String> = tokens(&joined).collect();
     for token in &tokens {
         if is_link(token) {
             return Err(Cause::Code);
         }
-        if let Some(is_offered) = attack_id(token, offer) {
-            if is_offered {
-                continue;
-            }
-            return Err(Cause::Technique);
-        }
-        if !grounds.has(token) {
-            one(token)?;
+        match attack_id(token, offer) {
+            Some(true) => {}
+            Some(false) => return Err(Cause::Technique),
+            None if grounds.has(token) || token.contains(NAME.trim_matches('\u{1}')) && joined.contains(NAME) => {}
+            None if token.split('-').all(|part| grounds.has_proper(part, sentence)) => {}
+            None => one(token)?,
         }
     }
-    if has_long_number(&tokens, grounds) { Err(Cause::Indicator) } else { Ok(()) }
+    if shouts(sentence) {
+        return Err(Cause::Wording);
+    }
+    if numbers::are_suspicious(&tokens, grounds) { Err(Cause::Indicator) } else { Ok(()) }
 }
 
 fn is_link(token: &str) -> bool {
@@ -160,29 +96,39 @@ fn attack_id(token: &str, offer: &Offer) -> Option<bool> {
     (is_technique || is_other).then(|| offer.attack_ids.contains(&token.to_ascii_uppercase()))
 }
 
-/// A word that the incident does not have: it may be prose, and nothing else.
+/// A word that the incident does not have: a word of the list or a number, and nothing else.
 fn one(token: &str) -> Result<(), Cause> {
-    let is_number = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.' | ':' | '%' | '-' | '/');
-    let count = |test: fn(&char) -> bool| token.chars().filter(test).count();
-    let (letters, digits) = (count(|c| c.is_alphabetic()), count(char::is_ascii_digit));
-    if parse_address(token).is_some() || token.contains('@') || token.starts_with("cve-") {
-        return Err(Cause::Indicator);
-    }
-    if token.chars().all(is_number) {
+    let is_numeric = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.' | ':' | '%' | '-' | '/' | '+');
+    if listed(COMMON, token) || token.chars().all(is_numeric) && parse_address(token).is_none() {
         return Ok(());
     }
-    if TOOLS.contains(&token) || is_option(token) || has_code_signs(token) {
+    if listed(TOOLS, token) || is_option(token) || is_cmdlet(token) {
         return Err(Cause::Code);
     }
-    let is_named = letters > 0 && digits > 0 && !COMMON.contains(&token);
-    let is_hex = token.len() >= 16 && token.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    let starts_named = token.starts_with(char::is_alphabetic);
-    // `web-99`, `srv0042`; `10-minute` and `2nd` are prose.
-    let is_identifier = is_named && starts_named && (token.contains(['-', '_']) && token.len() >= 4 || digits >= 2);
-    if is_domain(token) || is_hex || is_identifier || digits >= 7 || token.contains('_') {
-        return Err(Cause::Indicator);
+    let is_measure =
+        token.starts_with(|c: char| c.is_ascii_digit()) && token.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if is_measure
+        || parse_address(token).is_some()
+        || token.contains(['@', '.', '_'])
+        || token.contains(|c: char| c.is_ascii_digit())
+    {
+        // What may be measured is looked at with the other numbers.
+        return if is_measure && token.len() <= 12 && !token.ends_with(|c: char| c.is_ascii_digit()) && has_unit(token) {
+            Ok(())
+        } else {
+            Err(Cause::Indicator)
+        };
     }
-    Ok(())
+    if token.contains(['\\', '[', ']', '(', ')', '"', '+', ';', ':', '!']) {
+        return Err(Cause::Code);
+    }
+    if vocabulary::has(token) { Ok(()) } else { Err(Cause::Wording) }
+}
+
+fn has_unit(token: &str) -> bool {
+    let unit = token.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('-');
+    ["st", "nd", "rd", "th", "h", "s", "ms", "min", "kb", "mb", "gb", "tb", "am", "pm"].contains(&unit)
+        || token.contains('-') && vocabulary::has(unit)
 }
 
 /// `-enc`, `--force`, `/add`
@@ -190,36 +136,20 @@ fn is_option(token: &str) -> bool {
     token.starts_with(['-', '/']) && token.len() > 1
 }
 
-fn has_code_signs(token: &str) -> bool {
-    let is_slashed = token.split_once('/').is_some_and(|(a, b)| {
-        let is_word =
-            |part: &str| !part.is_empty() && part.len() <= 14 && part.chars().all(|c| c.is_alphanumeric() || c == '-');
-        !(is_word(a) && is_word(b))
-    });
-    is_slashed || token.contains(['\\', '*', '#', '[', ']', '(', ')', '"', '+', ';']) || token.contains(':')
+/// `Remove-Item`
+fn is_cmdlet(token: &str) -> bool {
+    const VERBS: &[&str] =
+        &["set", "get", "new", "remove", "stop", "start", "add", "invoke", "disable", "enable", "clear", "export"];
+    token.split_once('-').is_some_and(|(verb, noun)| VERBS.contains(&verb) && noun.len() > 3 && noun != "source")
 }
 
-/// A dot between a letter or digit and a label of two letters or more.
-fn is_domain(token: &str) -> bool {
-    const PROSE: &[&str] = &["e.g", "i.e", "a.m", "p.m", "u.s", "u.k", "a.k.a"];
-    let labels = token.split('.').skip(1);
-    !PROSE.contains(&token) && labels.into_iter().any(|label| label.starts_with(char::is_alphabetic))
-}
-
-/// Seven digits or more over several words: a telephone number, or an address in disguise.
-fn has_long_number(tokens: &[String], grounds: &Grounds) -> bool {
-    const DIGITS: usize = 7;
+/// Several words in capitals that are no abbreviations: `CLOSED BY SOC LEAD`.
+fn shouts(sentence: &str) -> bool {
+    const RUN: usize = 3;
     let mut run = 0;
-    let mut words = 0;
-    tokens.iter().any(|token| {
-        let digits = token.bytes().filter(u8::is_ascii_digit).count();
-        let is_part = digits > 0 && token.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b','));
-        let is_date = token.len() == 10 && token.bytes().filter(|b| *b == b'-').count() == 2;
-        if is_part && !is_date && !grounds.has(token) {
-            (run, words) = (run + digits, words + 1);
-        } else {
-            (run, words) = (0, 0);
-        }
-        run >= DIGITS && words > 1
+    sentence.split_whitespace().map(bare).any(|word| {
+        let is_loud = word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase());
+        run = if is_loud { run + 1 } else { 0 };
+        run >= RUN
     })
 }
