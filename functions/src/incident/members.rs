@@ -52,7 +52,8 @@ pub(super) fn entities(found: &Found) -> Result<Entities, InputError> {
     let owned: HashSet<String> = linked.iter().flat_map(|one| one.owns.iter().cloned()).collect();
     for one in &mut linked {
         if let Entity::Ip(ip) = &mut one.entity {
-            ip.is_own = owned.contains(ip.address.as_str()) || one.id.as_ref().is_some_and(|id| owned.contains(id));
+            ip.is_own = owned.contains(ip.address.as_str())
+                || one.id.as_ref().is_some_and(|id| owned.contains(&id.to_lowercase()) || owned.contains(id));
         }
     }
     linked.truncate(MAX_ENTITIES);

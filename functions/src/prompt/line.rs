@@ -19,7 +19,9 @@ pub(super) fn entity_lines(question: &Question, redaction: &mut Redaction) -> Ve
         let is_named = is_outside || redaction.level() != Level::Strict && is_told(entity, question.detail);
         let text = match (is_named, question.detail) {
             (false, _) => entity.kind().to_string(),
-            (true, Detail::Full) if redaction.level() != Level::Strict => redaction.text(&entity_line(entity)),
+            (true, Detail::Full) if redaction.level() != Level::Strict => {
+                format!("{}: {}", entity.kind(), redaction.text(&entity_line(entity)))
+            }
             (true, _) => format!("{}: {}", entity.kind(), redaction.text(entity.label())),
         };
         Line { text, label: entity.label().to_string() }
@@ -112,5 +114,5 @@ fn entity_line(entity: &Entity) -> String {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| format!("; {name}: {value}"))
         .collect();
-    format!("{}: {}{}", entity.kind(), entity.label(), more.concat())
+    format!("{}{}", entity.label(), more.concat())
 }

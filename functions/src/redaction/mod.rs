@@ -132,6 +132,7 @@ impl Redaction {
         if self.level == Level::Off || text.is_empty() {
             return text.to_owned();
         }
+        let text = &without_cut_words(text);
         let mut spans = self.known_spans(text);
         for (kind, range) in patterns::found(text) {
             let item = self.item(kind, &text[range.clone()]);
@@ -186,12 +187,17 @@ impl Redaction {
 
     /// The item of a value, made if there is none.
     fn item(&mut self, kind: Kind, value: &str) -> usize {
+        self.item_as(kind, value, value)
+    }
+
+    /// The same for a value that is restored as `shown`.
+    fn item_as(&mut self, kind: Kind, value: &str, shown: &str) -> usize {
         let key = value.to_lowercase();
         if let Some(item) = self.by_value.get(&key) {
             return *item;
         }
         let number = self.items.iter().filter(|item| item.kind == kind).count() + 1;
-        self.items.push(Item { kind, number, original: value.to_owned() });
+        self.items.push(Item { kind, number, original: shown.to_owned() });
         self.by_value.insert(key, self.items.len() - 1);
         self.items.len() - 1
     }
@@ -224,10 +230,28 @@ impl Redaction {
     }
 }
 
+/// From this length on, in bytes, a value is recognised between underscores.
+const JOINED: usize = 5;
+
+/// A text that was cut ends in a piece of a word, which may be a piece of a name that nothing recognises.
+fn without_cut_words(text: &str) -> String {
+    const CUT: &str = "... (+";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(CUT) {
+        let before = &rest[..at];
+        out.push_str(&before[..before.rfind(' ').map_or(0, |space| space + 1)]);
+        out.push_str(CUT);
+        rest = &rest[at + CUT.len()..];
+    }
+    out + rest
+}
+
 /// True if what stands at `start..end` is no part of a longer word. An escape of a URL, such as `%40`, is none.
 fn is_free(text: &str, start: usize, end: usize) -> bool {
     let is_escape = text.as_bytes()[..start].last_chunk::<3>().is_some_and(|escape| escape[0] == b'%');
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    // An underscore joins words of names: `adm_alice.aart`, `alice.aart_backup.zip`.
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' && end - start < JOINED;
     let first = text[start..].chars().next().is_some_and(is_word);
     let last = text[..end].chars().next_back().is_some_and(is_word);
     let goes_on_before = first && !is_escape && text[..start].chars().next_back().is_some_and(is_word);

@@ -1,25 +1,29 @@
 //! Whole sentences of the form that their slot asks for.
 
-use super::lists::listed;
+use super::lists::Words;
 use super::{Cause, Slot};
 
 /// What an own step may begin with: looking and asking. Whatever changes something is the runbook's, and so is what is kept.
-const VERBS: &str = "ask check compare correlate count decode determine examine find hunt identify inspect interview list look \
-    measure query review search trace verify watch";
+static VERBS: Words = Words::new(
+    "ask check compare correlate count decode determine examine find hunt identify inspect interview list look \
+    measure query review search trace verify watch",
+);
 
 /// Verbs with which a report begins no sentence.
 const OTHER_VERBS: &[&str] =
     &["confirm", "document", "establish", "map", "note", "preserve", "read", "record", "save", "see"];
 
-const QUESTION_WORDS: &str = "who whose what when where which why how is are was were did does do has have had can could would will in on at \
-    for from to by since";
+static QUESTION_WORDS: Words = Words::new(
+    "who whose what when where which why how is are was were did does do has have had can could would will in on at \
+    for from to by since",
+);
 
 /// Words that a sentence needs.
 const FEWEST: usize = 4;
 
 /// True for a word with which an own step or a question begins.
 pub(super) fn may_begin(first: &str) -> bool {
-    listed(VERBS, first) || listed(QUESTION_WORDS, first)
+    VERBS.has(first) || QUESTION_WORDS.has(first)
 }
 
 /// Typographic signs as ASCII, so that the lists see them.
@@ -43,10 +47,10 @@ pub(super) fn check(slot: Slot, sentence: &str) -> Result<(), Cause> {
     let fits = match slot {
         Slot::Summary => sentence.ends_with(['.', '!', '"', ')']),
         Slot::Reason => !sentence.ends_with('?'),
-        Slot::Question => sentence.ends_with('?') && listed(QUESTION_WORDS, first),
-        Slot::OwnStep => listed(VERBS, first) && !sentence.ends_with('?'),
+        Slot::Question => sentence.ends_with('?') && QUESTION_WORDS.has(first),
+        Slot::OwnStep => VERBS.has(first) && !sentence.ends_with('?'),
     };
-    let tells = !matches!(slot, Slot::Summary | Slot::Reason) || !listed(VERBS, first) && !OTHER_VERBS.contains(&first);
+    let tells = !matches!(slot, Slot::Summary | Slot::Reason) || !VERBS.has(first) && !OTHER_VERBS.contains(&first);
     let is_whole = fits && tells && words.len() >= FEWEST && !is_spelled_out(&words);
     if is_whole && is_latin(sentence) { Ok(()) } else { Err(Cause::Wording) }
 }

@@ -3,7 +3,7 @@
 use crate::incident::parse_address;
 
 use super::grounds::Grounds;
-use super::lists::listed;
+use super::lists::Words;
 
 /// True if the numbers of a sentence, other than those of the incident, may be an address or a telephone number.
 pub(super) fn are_suspicious(tokens: &[String], grounds: &Grounds) -> bool {
@@ -67,10 +67,12 @@ fn is_ordinary(token: &str) -> bool {
 }
 
 fn is_measure(token: &str) -> bool {
-    const UNITS: &str = "st nd rd th h hr hrs min mins s sec ms x k kb mb gb tb am pm d day days hour hours minute minutes second \
-        seconds week month year fold";
+    static UNITS: Words = Words::new(
+        "st nd rd th h hr hrs min mins s sec ms x k kb mb gb tb am pm d day days hour hours minute minutes second \
+        seconds week month year fold",
+    );
     let unit = token.trim_start_matches(|c: char| c.is_ascii_digit());
-    token.len() - unit.len() <= 4 && listed(UNITS, unit.trim_start_matches('-'))
+    token.len() - unit.len() <= 4 && UNITS.has(unit.trim_start_matches('-'))
 }
 
 #[cfg(test)]

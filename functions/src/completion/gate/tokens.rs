@@ -4,18 +4,22 @@ use crate::incident::parse_address;
 use crate::runbook::Offer;
 
 use super::grounds::{Grounds, NAME};
-use super::lists::listed;
+use super::lists::Words;
 use super::{Cause, numbers, vocabulary};
 
 /// Tools of command lines. A sentence may name one only if an entity does.
-const TOOLS: &str = "bash sh zsh sudo su curl wget nc ncat netcat chmod chown rm cp mv scp dd sc iex iwr pwsh cscript wscript mshta \
+static TOOLS: Words = Words::new(
+    "bash sh zsh sudo su curl wget nc ncat netcat chmod chown rm cp mv scp dd sc iex iwr pwsh cscript wscript mshta \
     rundll32 regsvr32 certutil bitsadmin schtasks netsh del msiexec wmic vssadmin wevtutil auditpol reg az kubectl \
     docker iptables ufw systemctl crontab usermod useradd passwd python perl ruby javascript vbscript eval exec \
-    nmap mimikatz psexec anydesk teamviewer rustdesk ngrok ping format mailto tel";
+    nmap mimikatz psexec anydesk teamviewer rustdesk ngrok ping format mailto tel",
+);
 
 /// Names with digits or signs that every analyst writes.
-const COMMON: &str = "sha256 sha-256 sha512 sha1 sha-1 md5 win32 win64 x86 x64 x86_64 base32 base64 oauth2 office365 m365 o365 http2 \
-    ipv4 ipv6 ntlmv1 ntlmv2 log4j log4shell web.config e.g i.e";
+static COMMON: Words = Words::new(
+    "sha256 sha-256 sha512 sha1 sha-1 md5 win32 win64 x86 x64 x86_64 base32 base64 oauth2 office365 m365 o365 http2 \
+    ipv4 ipv6 ntlmv1 ntlmv2 log4j log4shell web.config e.g i.e",
+);
 
 /// The words of a text, in lower case, without the punctuation around them. Broken addresses are whole again.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = String> {
@@ -99,10 +103,10 @@ fn attack_id(token: &str, offer: &Offer) -> Option<bool> {
 /// A word that the incident does not have: a word of the list or a number, and nothing else.
 fn one(token: &str) -> Result<(), Cause> {
     let is_numeric = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.' | ':' | '%' | '-' | '/' | '+');
-    if listed(COMMON, token) || token.chars().all(is_numeric) && parse_address(token).is_none() {
+    if COMMON.has(token) || token.chars().all(is_numeric) && parse_address(token).is_none() {
         return Ok(());
     }
-    if listed(TOOLS, token) || is_option(token) || is_cmdlet(token) {
+    if TOOLS.has(token) || is_option(token) || is_cmdlet(token) {
         return Err(Cause::Code);
     }
     let is_measure =

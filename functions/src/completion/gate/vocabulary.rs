@@ -4,30 +4,32 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::lists::listed;
+use super::lists::Words;
 
 /// The words of the runbook's own sentences, of ATT&CK's names, and of `data/gate/words.txt`.
 const WORDS: &str = include!(concat!(env!("OUT_DIR"), "/vocabulary.rs"));
 
 /// Words of the runbook that are no model's to say: they calm, they promise, they ask for something, or they name who is said to
 /// know better.
-const FORBIDDEN: &str = "alright clean cleared decoy doubtful exercise expected fine good harmless healthy innocent intact junk \
+static FORBIDDEN: Words = Words::new(
+    "alright clean cleared decoy doubtful exercise expected fine good harmless healthy innocent intact junk \
     legitimate mistake noise none normal nothing ordinary poor proper properly rehearse right safe satisfied \
     simulation test tested testers training trust trusted trusting trusts usual well worthless everyday errors false \
     agree agrees announced approval approve approved approver colleague confirms explained explains explanation \
     justification planned recall settles ticket tickets vendor vendors vouch responsible done finished finishes \
     cheap alarms accept bitcoin buy call cancel dial go ignore install let lifts money obey paste pay pays payment \
     payments phone phones price purchase refuse relax reopen retire shut stand unlock wait waiting worse best better \
-    instead powered power undelete website websites";
+    instead powered power undelete website websites",
+);
 
 static VOCABULARY: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let words = WORDS.split(' ').filter(|word| !listed(FORBIDDEN, word));
+    let words = WORDS.split(' ').filter(|word| !FORBIDDEN.has(word));
     words.collect()
 });
 
 /// True for a word that is no model's to say.
 pub(super) fn forbids(word: &str) -> bool {
-    listed(FORBIDDEN, word)
+    FORBIDDEN.has(word)
 }
 
 /// True for a word of the list, or one made of such words with hyphens, in any of its forms.
@@ -37,10 +39,10 @@ pub(super) fn has(word: &str) -> bool {
 
 fn is_known(word: &str) -> bool {
     let is_listed = |word: &str| VOCABULARY.contains(word);
-    if is_listed(word) || is_listed(&format!("{word}s")) && !listed(FORBIDDEN, word) {
+    if is_listed(word) || is_listed(&format!("{word}s")) && !FORBIDDEN.has(word) {
         return true;
     }
-    if listed(FORBIDDEN, word) {
+    if FORBIDDEN.has(word) {
         return false;
     }
     // queried, queries; encrypted, encrypts, encrypting; used, using; stopped, stopping; newer, newly

@@ -214,7 +214,14 @@ impl Fields<'_> {
             return Vec::new();
         }
         let extra = self.extra();
-        self.raw("ipAddressEntityId").into_iter().chain(OWN.iter().filter_map(|key| extra.raw(key))).collect()
+        let id = self.raw("ipAddressEntityId").map(|id| last_part(&id));
+        let plain = OWN.iter().flat_map(|key| [extra.raw(key), self.raw(key)]).flatten();
+        // The alert trigger refers to another entity, or has it inside.
+        let inner = OWN.iter().filter_map(|key| self.0.get(key)).flat_map(|inner| {
+            let inner = Fields(inner);
+            [inner.raw("$ref"), inner.raw("address")]
+        });
+        id.into_iter().chain(plain).chain(inner.flatten()).collect()
     }
 
     fn also(&self, kind: EntityKind) -> Vec<Text> {
@@ -234,6 +241,11 @@ fn system(family: &str) -> Option<Os> {
         return Some(Os::Windows);
     }
     LINUX.iter().any(|name| family.contains(name)).then_some(Os::Linux)
+}
+
+/// The GUID at the end of an entity's ARM id, or what there is.
+fn last_part(id: &str) -> String {
+    id.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_lowercase()
 }
 
 fn last_segment(id: &Text) -> Text {
