@@ -14,7 +14,7 @@ test:
 # The tests with real services; `tests/services/up.sh` installs them.
 test-services:
     bash tests/services/up.sh
-    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" PRISM_DIR="$(bash tests/services/up.sh --print prism)" cargo test --package honeytriage-tests --package honeytriage -- --ignored
+    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" PRISM_DIR="$(bash tests/services/up.sh --print prism)" MODEL_DIR="$(bash tests/services/up.sh --print model)" MOTO_DIR="$(bash tests/services/up.sh --print moto)" cargo test --package honeytriage-tests --package honeytriage -- --ignored
 
 # Formatting and lints.
 lint:
@@ -26,10 +26,15 @@ bench:
     cargo bench --package honeytriage
     cargo bench --profile bundle --package honeytriage-tests
 
-# Any bytes as an incident, for a minute.
-fuzz seconds="60":
+# Any bytes as an incident, or as a model's answer (`just fuzz answer`), for a minute.
+fuzz target="incident" seconds="60":
     bash tests/services/up.sh cargo-fuzz
-    cd tests && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none incident -- -max_total_time={{seconds}} -max_len=20000
+    cd tests && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} -- -max_total_time={{seconds}} -max_len=20000
+
+# The plain question and ours to the same model, as in the README; the server must run.
+side-by-side url="http://127.0.0.1:8099/v1" model="smollm2":
+    cargo build --release --bin honeytriage
+    python3 examples/side-by-side.py {{url}} {{model}}
 
 # Show and accept changed snapshots (needs cargo-insta).
 snapshots:

@@ -1,11 +1,11 @@
 //! What a model is asked to return, and reading it.
 
 use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::runbook::Offer;
 
-use super::Verdict;
+use super::{Schema, Verdict};
 
 /// A model's answer, as it came.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -103,40 +103,27 @@ pub enum Bounds {
 
 /// The JSON Schema of an [`Answer`] to an offer.
 #[must_use]
-pub fn answer_schema(offer: &Offer, evidence: &[String], bounds: Bounds) -> Value {
+pub fn answer_schema(offer: &Offer, evidence: &[String], bounds: Bounds) -> Schema {
     const SUMMARY: u32 = 400;
     const SENTENCE: u32 = 160;
-    let actions: Vec<&str> = offer.actions.iter().map(|action| action.id.as_str()).collect();
-    let queries: Vec<&str> = offer.queries.iter().map(|(id, _)| id.as_str()).collect();
-    let text = |most: u32| match bounds {
-        Bounds::Lengths => json!({"type": "string", "maxLength": most}),
-        Bounds::None => json!({"type": "string"}),
-    };
-    let list = |items: Value, most: u32| match bounds {
-        Bounds::Lengths => json!({"type": "array", "items": items, "maxItems": most}),
-        Bounds::None => json!({"type": "array", "items": items}),
-    };
+    let most = |most: u32| (bounds == Bounds::Lengths).then_some(most);
+    let text = |length: u32| Schema::Text(most(length));
+    let list = |items: Schema, length: u32| Schema::List(Box::new(items), most(length));
     // An empty enum is no valid schema: then any text passes, and the gate drops it.
-    let one_of = |ids: &[&str]| if ids.is_empty() { text(SENTENCE) } else { json!({"type": "string", "enum": ids}) };
-    let evidence: Vec<&str> = evidence.iter().map(String::as_str).collect();
-    let action = object(&[("id", one_of(&actions)), ("reason", text(SENTENCE))]);
-    object(&[
+    let one_of = |ids: Vec<String>| if ids.is_empty() { text(SENTENCE) } else { Schema::OneOf(ids) };
+    let actions = offer.actions.iter().map(|action| action.id.to_string()).collect();
+    let queries = offer.queries.iter().map(|(id, _)| id.to_string()).collect();
+    let action = Schema::Object(vec![("id", one_of(actions)), ("reason", text(SENTENCE))]);
+    Schema::Object(vec![
+        ("evidence", list(one_of(evidence.to_vec()), 6)),
         ("summary", text(SUMMARY)),
-        ("verdict", json!({"type": "string", "enum": VERDICTS.map(|(name, _)| name)})),
-        ("confidence", json!({"type": "number"})),
-        ("evidence", list(one_of(&evidence), 6)),
+        ("verdict", Schema::OneOf(VERDICTS.map(|(name, _)| name.to_owned()).to_vec())),
+        ("confidence", Schema::Number),
         ("actions", list(action, 8)),
-        ("queries", list(one_of(&queries), 5)),
+        ("queries", list(one_of(queries), 5)),
         ("questions", list(text(SENTENCE), 3)),
         ("own_steps", list(text(SENTENCE), 3)),
     ])
-}
-
-fn object(properties: &[(&str, Value)]) -> Value {
-    let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
-    let properties: serde_json::Map<String, Value> =
-        properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    json!({"type": "object", "properties": properties, "required": names, "additionalProperties": false})
 }
 
 #[cfg(test)]
@@ -175,10 +162,15 @@ mod tests {
 
     #[test]
     fn the_strict_schema_has_every_field_and_no_bounds() {
-        let schema = answer_schema(&Offer::default(), &["e1".to_owned()], Bounds::None);
+        let text =
+            |bounds| serde_json::to_string(&answer_schema(&Offer::default(), &["e1".to_owned()], bounds)).unwrap();
+        let strict = text(Bounds::None);
+        let schema: Value = serde_json::from_str(&strict).unwrap();
         assert_eq!(schema["required"].as_array().unwrap().len(), schema["properties"].as_object().unwrap().len());
-        let text = schema.to_string();
-        assert!(!text.contains("max") && !text.contains("\"enum\":[]"), "{text}");
-        assert!(answer_schema(&Offer::default(), &[], Bounds::Lengths).to_string().contains("maxItems"));
+        assert!(!strict.contains("max") && !strict.contains("\"enum\":[]"), "{strict}");
+        assert!(text(Bounds::Lengths).contains("maxItems"));
+        // What is looked at comes before what is concluded.
+        let places = ["evidence", "summary", "verdict", "actions"].map(|name| strict.find(&format!("\"{name}\":{{")));
+        assert!(places.is_sorted() && places[0].is_some(), "{strict}");
     }
 }

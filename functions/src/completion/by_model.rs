@@ -35,7 +35,7 @@ const OWN_STEPS: usize = 3;
 const ENOUGH: usize = 3;
 /// A model is never surer than this, nor surer than the runbook by more than that.
 const MOST_SURE: f64 = 0.95;
-const SURER: f64 = 0.25;
+const SURER: f64 = 0.15;
 /// From here on the runbook's signs do not speak against a true positive.
 const LIKELY: f64 = 0.5;
 /// Evidence that is named.
@@ -49,8 +49,9 @@ impl Judged<'_> {
         let alone = self.runbook.triage();
         let actions = self.actions(answer, &mut gate);
         let queries = self.queries(answer, &mut gate);
-        let assessment = self.assessment(answer, &alone.assessment, &mut gate);
-        let part = self.part(answer, &actions, gate, usage);
+        let summary = gate.summary(&answer.summary, SUMMARY);
+        let assessment = self.assessment(answer, &summary, &alone.assessment, &mut gate);
+        let part = self.part(answer, summary, &actions, gate, usage);
         let ids: Vec<Str> = actions.iter().map(|(id, _)| *id).collect();
         let queries = if queries.is_empty() { alone.queries } else { self.runbook.queries(&queries) };
         // A choice of one or two is none: the runbook's own steps serve better.
@@ -87,14 +88,14 @@ impl Judged<'_> {
 
     /// The model's verdict, as far as the runbook's signs bear it. A verdict of the runbook's own is never weakened: who writes
     /// the incident's text could bring a model to it.
-    fn assessment(&self, answer: &Answer, alone: &Assessment, gate: &mut Gate) -> Assessment {
+    fn assessment(&self, answer: &Answer, summary: &str, alone: &Assessment, gate: &mut Gate) -> Assessment {
         let shown: Vec<&Evidence> = answer.evidence.iter().filter_map(|id| self.shown(id)).collect();
         gate.removed.ids += answer.evidence.len() - shown.len();
         let verdict = answer.verdict.unwrap_or(Verdict::Undetermined);
         let is_benign = matches!(verdict, Verdict::BenignPositive | Verdict::FalsePositive);
-        // Signs that point the other way weigh more than a model's word.
+        // Who cannot say what happened does not know what it is. Signs that point the other way weigh more than a model's word.
         let is_doubtful = alone.verdict == Verdict::Undetermined && alone.confidence < LIKELY;
-        let is_ungrounded = verdict == Verdict::TruePositive && (shown.is_empty() || is_doubtful);
+        let is_ungrounded = verdict == Verdict::TruePositive && (shown.is_empty() || summary.is_empty() || is_doubtful);
         if verdict != alone.verdict && (is_benign || is_ungrounded) {
             gate.removed.verdicts += 1;
         }
@@ -115,8 +116,14 @@ impl Judged<'_> {
         self.evidence.iter().find(|evidence| evidence.id.eq_ignore_ascii_case(id.trim()))
     }
 
-    fn part(&self, answer: &Answer, actions: &[(Str, &str)], mut gate: Gate, usage: Usage) -> ModelPart {
-        let summary = gate.passed(Slot::Summary, &answer.summary, SUMMARY);
+    fn part(
+        &self,
+        answer: &Answer,
+        summary: String,
+        actions: &[(Str, &str)],
+        mut gate: Gate,
+        usage: Usage,
+    ) -> ModelPart {
         let reasons = actions.iter().map(|(id, reason)| (id, gate.passed(Slot::Reason, reason, 1)));
         let mut reasons: Vec<StepReason> = reasons
             .filter(|(_, reason)| !reason.is_empty())

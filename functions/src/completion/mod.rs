@@ -6,6 +6,7 @@ mod answer;
 mod bound;
 mod by_model;
 pub mod gate;
+mod schema;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ pub use answer::{Answer, Bounds, InvalidAnswer, answer_schema};
 pub use bound::MAX_BYTES;
 pub use by_model::Judged;
 pub use gate::Removed;
+pub use schema::Schema;
 
 /// The whole answer about one incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -95,7 +95,7 @@ pub fn chat(prompt: &Prompt, offer: &Offer) -> Chat {
     let schema = |bounds| answer_schema(offer, &evidence, bounds);
     Chat {
         messages: vec![Message::system(prompt.system.clone()), Message::user(prompt.user.clone())],
-        schemas: Schemas { bounded: schema(Bounds::Lengths), strict: schema(Bounds::None) },
+        schemas: Some(Schemas { bounded: schema(Bounds::Lengths), strict: schema(Bounds::None) }),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a server understands: found out by asking, and remembered while the process lives.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::{Chat, ModelUrl};
+use crate::completion::Schema;
+
+use super::{Chat, Message, ModelUrl};
 
 /// The form in which requests are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +47,41 @@ pub(super) enum Field {
 }
 
 /// The answer's schema, in both forms.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schemas {
     /// With bounded lengths.
-    pub bounded: Value,
+    pub bounded: Schema,
     /// Without.
-    pub strict: Value,
+    pub strict: Schema,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    model: &'a str,
+    messages: &'a [Message],
+    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<ResponseFormat<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ResponseFormat<'a> {
+    JsonSchema { json_schema: JsonSchema<'a> },
+    JsonObject,
+}
+
+#[derive(Serialize)]
+struct JsonSchema<'a> {
+    name: &'static str,
+    strict: bool,
+    schema: &'a Schema,
 }
 
 /// Tokens of the longest answer. A model that reasons spends most of them before it writes.
@@ -66,12 +97,6 @@ impl Dialect {
         } else {
             Self::default()
         }
-    }
-
-    /// The same, with the form of the answer left to the words of the prompt.
-    #[must_use]
-    pub fn in_words(self) -> Self {
-        Self { form: Form::Words, ..self }
     }
 
     /// The same without a field; none if it is not there any more.
@@ -108,24 +133,24 @@ impl Default for Dialect {
 /// The body of a request.
 #[must_use]
 pub fn request_body(model: &str, chat: &Chat, dialect: Dialect) -> Vec<u8> {
-    let mut body = json!({"model": model, "messages": chat.messages, "stream": false});
-    let schema = |schema: &Value| json!({"type": "json_schema", "json_schema": {"name": "triage", "strict": true, "schema": schema}});
-    match dialect.form {
-        Form::Bounded => body["response_format"] = schema(&chat.schemas.bounded),
-        Form::Strict => body["response_format"] = schema(&chat.schemas.strict),
-        Form::Object => body["response_format"] = json!({"type": "json_object"}),
-        Form::Words => {}
-    }
-    match dialect.limit {
-        Limit::MaxTokens => body["max_tokens"] = json!(MOST_TOKENS),
-        Limit::MaxCompletionTokens => body["max_completion_tokens"] = json!(MOST_TOKENS),
-        Limit::None => {}
-    }
-    if dialect.has_temperature {
-        body["temperature"] = json!(0);
-    }
+    let of = |schema| ResponseFormat::JsonSchema { json_schema: JsonSchema { name: "triage", strict: true, schema } };
+    let response_format = match (dialect.form, &chat.schemas) {
+        (Form::Bounded, Some(schemas)) => Some(of(&schemas.bounded)),
+        (Form::Strict, Some(schemas)) => Some(of(&schemas.strict)),
+        (Form::Object, Some(_)) => Some(ResponseFormat::JsonObject),
+        (Form::Words, _) | (_, None) => None,
+    };
+    let request = Request {
+        model,
+        messages: &chat.messages,
+        stream: false,
+        response_format,
+        max_tokens: (dialect.limit == Limit::MaxTokens).then_some(MOST_TOKENS),
+        max_completion_tokens: (dialect.limit == Limit::MaxCompletionTokens).then_some(MOST_TOKENS),
+        temperature: dialect.has_temperature.then_some(0),
+    };
     // Strings, numbers and lists of them always serialize.
-    serde_json::to_vec(&body).unwrap_or_default()
+    serde_json::to_vec(&request).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -145,8 +170,8 @@ mod tests {
 
     #[test]
     fn services_get_what_their_strict_mode_takes() {
-        let chat =
-            Chat { messages: Vec::new(), schemas: Schemas { bounded: json!("bounded"), strict: json!("strict") } };
+        let schemas = Schemas { bounded: Schema::Text(Some(7)), strict: Schema::Text(None) };
+        let chat = Chat { messages: Vec::new(), schemas: Some(schemas) };
         let body = |url: &str| String::from_utf8(request_body("m", &chat, Dialect::of(&url.parse().unwrap()))).unwrap();
         let service = body("https://api.openai.com/v1");
         assert!(
@@ -155,6 +180,6 @@ mod tests {
                 && !service.contains("temperature")
         );
         let local = body("http://127.0.0.1:11434/v1");
-        assert!(local.contains("\"bounded\"") && local.contains("max_tokens") && local.contains("temperature"));
+        assert!(local.contains("maxLength") && local.contains("max_tokens") && local.contains("temperature"));
     }
 }

@@ -89,8 +89,8 @@ pub struct Model {
 pub struct Chat {
     /// Messages so far.
     pub messages: Vec<Message>,
-    /// Schemas for the answer.
-    pub schemas: Schemas,
+    /// Schemas for the answer; none leaves its form to the words of the prompt.
+    pub schemas: Option<Schemas>,
 }
 
 /// Why there is no text.

@@ -119,6 +119,16 @@ impl<'a> Gate<'a> {
         passed.join(" ")
     }
 
+    /// A summary that passes and names something of the incident; else it says nothing.
+    pub fn summary(&mut self, text: &str, most: usize) -> String {
+        let passed = self.passed(Slot::Summary, text, most);
+        if !passed.is_empty() && !tokens::names_something(&passed, &self.grounds) {
+            self.count(Cause::Wording);
+            return String::new();
+        }
+        passed
+    }
+
     fn sentence(&self, slot: Slot, sentence: &str) -> Result<String, Cause> {
         const LONGEST: usize = 300;
         let sentence = form::straightened(sentence);

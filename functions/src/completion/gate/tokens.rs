@@ -69,6 +69,10 @@ pub(super) fn check(sentence: &str, grounds: &Grounds, offer: &Offer) -> Result<
         return Err(Cause::Indicator);
     }
     let tokens: Vec<String> = tokens(&joined).collect();
+    let begins_small = sentence.starts_with(char::is_lowercase);
+    if begins_small && tokens.first().is_some_and(|first| !grounds.has(first)) {
+        return Err(Cause::Wording);
+    }
     for token in &tokens {
         if is_link(token) {
             return Err(Cause::Code);
@@ -85,6 +89,12 @@ pub(super) fn check(sentence: &str, grounds: &Grounds, offer: &Offer) -> Result<
         return Err(Cause::Wording);
     }
     if numbers::are_suspicious(&tokens, grounds) { Err(Cause::Indicator) } else { Ok(()) }
+}
+
+/// True if a text names something of the incident.
+pub(super) fn names_something(text: &str, grounds: &Grounds) -> bool {
+    let joined = grounds.with_names_joined(text);
+    joined.contains(NAME) || tokens(&joined).any(|token| grounds.has(&token))
 }
 
 fn is_link(token: &str) -> bool {

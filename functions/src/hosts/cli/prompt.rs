@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::handlers::chat;
-use crate::models::{Chat, Dialect, Message, Schemas, request_body};
+use crate::models::{Chat, Dialect, Message, request_body};
 use crate::prompt::{Detail, Question};
 use crate::redaction::Redaction;
 use crate::runbook::Runbook;
@@ -37,8 +37,7 @@ pub(super) fn prompt(args: PromptArgs, settings: &Settings) -> Result<String, Cl
     let name = args.model.or_else(|| settings.model.clone()).unwrap_or_else(|| NAME.to_owned());
     let body = if args.classic {
         // The tutorial asks for no form.
-        let schemas = Schemas::default();
-        request_body(&name, &Chat { messages: vec![Message::user(prompt.user)], schemas }, dialect.in_words())
+        request_body(&name, &Chat { messages: vec![Message::user(prompt.user)], schemas: None }, dialect)
     } else {
         request_body(&name, &chat(&prompt, &offer), dialect)
     };
