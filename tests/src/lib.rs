@@ -4,6 +4,7 @@ pub mod handler;
 pub mod http;
 pub mod model;
 pub mod sentinel;
+pub mod service;
 pub mod vault;
 
 use std::io::Write as _;

@@ -1,44 +1,23 @@
 //! A real language model behind llama.cpp's own server. It is too small to be wise; the protocol is real.
 
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use honeytriage::comment::markup;
-use honeytriage_tests::handler::free_port;
+use honeytriage_tests::service::Service;
 use honeytriage_tests::{Run, binary, shared};
 use serde_json::Value;
 
 const KEY: &str = "sk-planted-key";
 
-/// A running model. It is killed when dropped.
-struct Model {
-    process: Child,
-    port: u16,
-}
-
-impl Model {
-    fn start() -> Self {
-        let folder = std::env::var("MODEL_DIR").expect("MODEL_DIR: see tests/services/up.sh");
-        let port = free_port();
+fn model() -> Service {
+    let folder = std::env::var("MODEL_DIR").expect("MODEL_DIR: see tests/services/up.sh");
+    Service::start(|port| {
         let mut command = Command::new(format!("{folder}/bin/python"));
         command.arg(shared().join("tools/model_server.py")).arg(format!("{folder}/model.gguf"));
-        command.arg(port.to_string()).arg(KEY).stdout(Stdio::null()).stderr(Stdio::null());
-        let model = Self { process: command.spawn().expect("the model's server starts"), port };
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(start.elapsed() < Duration::from_mins(1), "the model's server does not answer");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        model
-    }
-}
-
-impl Drop for Model {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+        command.arg(port.to_string()).arg(KEY);
+        command
+    })
 }
 
 /// Triage of the example by the model on a port, with this key, and what was told.
@@ -60,7 +39,7 @@ fn triage(port: u16, key: &str) -> (Value, String) {
 #[test]
 #[ignore = "needs a model and its server in MODEL_DIR, and model_server.py in HONEYTRIAGE_SHARED"]
 fn a_real_model_answers_in_the_agreed_form_and_only_to_the_right_key() {
-    let model = Model::start();
+    let model = model();
     let (json, told) = triage(model.port, KEY);
     assert_eq!(json["completer"], "model", "{told}");
     let part = &json["triage"]["model"];
@@ -79,12 +58,12 @@ fn a_real_model_answers_in_the_agreed_form_and_only_to_the_right_key() {
 fn a_server_that_is_killed_while_it_answers_costs_nothing_but_a_note() {
     // Built first, so that the run is under way when the server dies.
     let _ = binary("honeytriage");
-    let mut model = Model::start();
+    let mut model = model();
     let port = model.port;
     let (json, told) = std::thread::scope(|scope| {
         let run = scope.spawn(move || triage(port, KEY));
         std::thread::sleep(Duration::from_secs(3));
-        model.process.kill().unwrap();
+        model.kill();
         run.join().unwrap()
     });
     assert_eq!(json["completer"], "runbook");

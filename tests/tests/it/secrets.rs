@@ -2,14 +2,14 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 use honeytriage_tests::Run;
-use honeytriage_tests::handler::{Handler, free_port};
+use honeytriage_tests::handler::Handler;
 use honeytriage_tests::model::ModelServer;
 use honeytriage_tests::sentinel::{Sentinel, TOKEN, incident_id};
+use honeytriage_tests::service::Service;
 use honeytriage_tests::vault::Vault;
 use serde_json::{Value, json};
 
@@ -215,63 +215,52 @@ fn secrets_manager_that_refuses_is_told_with_what_is_missing() {
     assert!(told.contains("region or credentials"), "{told}");
 }
 
-/// A running moto, which stands for AWS. It is killed when dropped.
-struct Moto {
-    process: Child,
-    port: u16,
+/// Moto, which stands for AWS.
+fn moto() -> Service {
+    let folder = std::env::var("MOTO_DIR").expect("MOTO_DIR: see tests/services/up.sh");
+    Service::start(|port| {
+        let mut command = Command::new(format!("{folder}/bin/moto_server"));
+        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+        command
+    })
 }
 
-impl Moto {
-    fn start() -> Self {
-        let folder = std::env::var("MOTO_DIR").expect("MOTO_DIR: see tests/services/up.sh");
-        let port = free_port();
-        let mut command = Command::new(format!("{folder}/bin/moto_server"));
-        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
-        let moto = Self { process: command.spawn().expect("moto starts"), port };
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(start.elapsed() < Duration::from_mins(1), "moto does not answer");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        moto
-    }
-
-    /// One call of Secrets Manager's interface.
-    fn call(&self, action: &str, body: &Value) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let body = body.to_string();
-        let request = format!(
-            "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Amz-Target: secretsmanager.{action}\r\n\
+/// One call of Secrets Manager's interface.
+fn call(moto: &Service, action: &str, body: &Value) {
+    let mut stream = TcpStream::connect(("127.0.0.1", moto.port)).unwrap();
+    let body = body.to_string();
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Amz-Target: secretsmanager.{action}\r\n\
              Content-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential=test/20261124/eu-central-1/secretsmanager/aws4_request, \
              SignedHeaders=host, Signature=x\r\n\r\n{body}",
-            body.len()
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.contains(" 200 "), "{answer}");
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains(" 200 "), "{answer}");
 }
 
 #[test]
 #[ignore = "needs moto in MOTO_DIR"]
 fn a_key_in_motos_secrets_manager_is_fetched_and_followed_when_it_is_rotated() {
-    let moto = Moto::start();
-    moto.call("CreateSecret", &json!({"Name": "soc/model", "SecretString": "{\"key\": \"sk-1\"}", "ClientRequestToken": "00000000-0000-0000-0000-000000000001"}));
+    let moto = moto();
+    call(
+        &moto,
+        "CreateSecret",
+        &json!({"Name": "soc/model", "SecretString": "{\"key\": \"sk-1\"}", "ClientRequestToken": "00000000-0000-0000-0000-000000000001"}),
+    );
     let (server, key) = guarded("sk-1");
     let environment = aws(&format!("http://127.0.0.1:{}", moto.port));
     let (_sentinel, handler) = handler(&server, "secretsmanager://soc/model#key", &pairs(&environment));
     assert_eq!(completer(&handler), "model");
     "sk-2".clone_into(&mut key.lock().unwrap());
-    moto.call("PutSecretValue", &json!({"SecretId": "soc/model", "SecretString": "{\"key\": \"sk-2\"}", "ClientRequestToken": "00000000-0000-0000-0000-000000000002"}));
+    call(
+        &moto,
+        "PutSecretValue",
+        &json!({"SecretId": "soc/model", "SecretString": "{\"key\": \"sk-2\"}", "ClientRequestToken": "00000000-0000-0000-0000-000000000002"}),
+    );
     assert_eq!(completer(&handler), "model", "no restart is needed");
     let (completer, told) = run(&server, "secretsmanager://soc/other", &pairs(&environment));
     assert!(completer == "runbook" && told.contains("no such secret"), "{told}");

@@ -31,7 +31,8 @@ static CALMING: Phrases = Phrases::new(
 
 /// Phrases that say that there is nothing to do, in whatever slot.
 static DENYING: Phrases = Phrases::new(
-    "no further; back to its users; kept as they are; monitoring service; verified and; no rights; in the wrong hands; no need; no reason; no cause; no action; not needed; not necessary; not required; not worth; not urgent",
+    "no further; no need; no reason; no cause; no action; no rights; not needed; not necessary; not required; not \
+    worth; not urgent; back to its users; kept as they are; monitoring service; verified and; in the wrong hands",
 );
 
 /// Phrases that say what somebody should do.
