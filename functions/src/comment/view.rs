@@ -235,12 +235,22 @@ fn left_out(draft: &Draft, plan: &Plan) -> String {
         part(later.saturating_sub(plan.full), "step's full text", "steps' full texts"),
         part(triage.queries.len() - plan.queries, "query", "queries"),
         part(triage.questions.len() - plan.questions, "question", "questions"),
+        part(words_out(triage, plan), "text of the model", "texts of the model"),
         part(triage.missing.len() - plan.missing, "note on missing data", "notes on missing data"),
     ]
     .into_iter()
     .flatten()
     .collect();
     if parts.is_empty() { String::new() } else { format!("Left out for length: {}.", parts.join(", ")) }
+}
+
+/// Texts of the model's that are not shown: questions, own steps, and reasons for later steps.
+fn words_out(triage: &Triage, plan: &Plan) -> usize {
+    let Some(part) = &triage.model else { return 0 };
+    let beyond = |texts: &[String]| texts.len().saturating_sub(plan.words);
+    let steps = triage.steps.iter().take(plan.steps).skip(FIRST + plan.words);
+    let reasons = steps.filter(|step| !reason(triage, step).is_empty()).count();
+    beyond(&part.questions) + beyond(&part.own_steps) + reasons
 }
 
 fn footer(draft: &Draft) -> String {

@@ -9,11 +9,18 @@ pub const MAX_BYTES: usize = 40 * 1024;
 const SHORT_NAME: usize = 60;
 
 impl Triage {
-    /// The triage within [`MAX_BYTES`]: if need be queries go first, then each step names fewer entities, then their names
+    /// The triage within [`MAX_BYTES`]: if need be the model's words about single steps go first, then queries, then each step names fewer entities, then their names
     /// are cut, then the last steps go. Whatever went is told in `missing`.
     #[must_use]
     pub fn bounded(mut self) -> Self {
         let (queries, steps) = (self.queries.len(), self.steps.len());
+        let mut reasons = 0;
+        if !self.fits()
+            && let Some(part) = &mut self.model
+        {
+            reasons = part.reasons.len();
+            part.reasons.clear();
+        }
         while !self.fits() && self.queries.pop().is_some() {}
         let mut is_shortened = false;
         for most in [6, 3, 1] {
@@ -27,6 +34,7 @@ impl Triage {
         }
         while !self.fits() && self.steps.pop().is_some() {}
         let lost = [
+            (reasons, "reasons of the model are left out for length."),
             (queries - self.queries.len(), "queries are left out for length."),
             (usize::from(is_shortened), "shortening: steps name fewer of their entities."),
             (steps - self.steps.len(), "steps are left out for length."),

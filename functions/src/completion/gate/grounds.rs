@@ -1,12 +1,15 @@
 //! What the input holds: only that may a model's words name.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::incident::{Entity, Incident, is_public, parse_address};
 use crate::text::{Text, is_file_name};
 
-use super::tokens::{bare, host_of, tokens};
+use super::tokens::{COPULAS, bare, host_of, tokens};
 use super::{Slot, vocabulary, words};
 
 /// Words in a row that make an echo: of what an attacker may have chosen, and of what the incident says at all.
@@ -17,10 +20,14 @@ const ECHO_OF_TEXTS: usize = 7;
 #[derive(Default)]
 pub(super) struct Grounds {
     tokens: HashSet<String>,
+    /// Plain words of the incident's texts.
+    spoken: HashSet<String>,
     /// Words that the incident's texts write with a capital: places, products, people. They count only so written.
     proper: HashSet<String>,
     /// Names of several words, in lower case: each counts only as a whole.
-    names: Vec<String>,
+    names: BTreeSet<String>,
+    /// Finds them.
+    names_search: OnceLock<AhoCorasick>,
     /// Runs of words anywhere in the incident.
     said: HashSet<u64>,
     /// Runs of words in what an attacker may have chosen: names, details, command lines.
@@ -58,6 +65,11 @@ impl Grounds {
         self.tokens.contains(token)
     }
 
+    /// True if a text of the incident has this word.
+    pub(super) fn says(&self, word: &str) -> bool {
+        self.spoken.contains(word)
+    }
+
     /// True for a word that the incident writes with a capital, if the sentence does too.
     pub(super) fn has_proper(&self, word: &str, sentence: &str) -> bool {
         let capital: String = word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
@@ -66,7 +78,24 @@ impl Grounds {
 
     /// The sentence in lower case with every name of several words made one sign, which stands for a name.
     pub(super) fn with_names_joined(&self, sentence: &str) -> String {
-        self.names.iter().fold(sentence.to_lowercase(), |text, name| text.replace(name.as_str(), NAME))
+        let lower = sentence.to_lowercase();
+        if self.names.is_empty() {
+            return lower;
+        }
+        #[expect(clippy::expect_used, reason = "an incident is too small for more states than there may be")]
+        let search = self.names_search.get_or_init(|| {
+            let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&self.names);
+            builder.expect("names of an incident compile")
+        });
+        let mut out = String::with_capacity(lower.len());
+        search.replace_all_with(&lower, &mut out, |found, name, out| {
+            let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            let is_part =
+                is_word(lower[..found.start()].chars().next_back()) || is_word(lower[found.end()..].chars().next());
+            out.push_str(if is_part { name } else { NAME });
+            true
+        });
+        out
     }
 
     /// True if a sentence repeats an attacker's words; advice and questions may not repeat the incident's at all.
@@ -128,8 +157,8 @@ impl Grounds {
         let words = name.split_whitespace().count();
         if words == 1 {
             self.tokens.extend(tokens(name));
-        } else if (2..=MOST_WORDS).contains(&words) && !words::gives_orders(name) && !words::looks_away(name) {
-            self.names.push(name.to_lowercase());
+        } else if (2..=MOST_WORDS).contains(&words) && !says_something(name) {
+            self.names.insert(name.to_lowercase());
         }
         self.chosen(name);
     }
@@ -155,6 +184,7 @@ impl Grounds {
     fn prose(&mut self, text: &str) {
         self.said.extend(runs(text, ECHO_OF_TEXTS));
         self.places(text);
+        self.spoken.extend(tokens(text).filter(|token| token.chars().all(char::is_alphabetic)));
         let words: Vec<&str> = text.split_whitespace().collect();
         let names = words.windows(2).filter(|pair| !pair[0].ends_with('.')).map(|pair| bare(pair[1]));
         let names = names.filter(|word| word.starts_with(char::is_uppercase) && is_proper(word));
@@ -169,6 +199,14 @@ impl Grounds {
 fn is_own_address(word: &str) -> bool {
     let address = word.split('/').next().unwrap_or(word);
     parse_address(address).is_some_and(|address| !is_public(address))
+}
+
+/// True for a name that steers or judges: its words count one by one.
+fn says_something(name: &str) -> bool {
+    let judges = |word: &str| COPULAS.has(word) || vocabulary::forbids(word);
+    words::gives_orders(name)
+        || words::looks_away(name)
+        || name.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(judges)
 }
 
 /// True for a word that may be a name, and that no list forbids.

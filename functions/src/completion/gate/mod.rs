@@ -142,7 +142,8 @@ impl<'a> Gate<'a> {
             return Err(Cause::Wording);
         }
         // A name may hold orders of its own.
-        if restored != sentence && words::gives_orders(&restored) {
+        if restored != sentence && (words::gives_orders(&restored) || proposals::steers(slot, &restored, &self.grounds))
+        {
             return Err(Cause::Proposal);
         }
         // Cleaned once more: names may come together to what a mask would have caught.

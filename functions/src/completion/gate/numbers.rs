@@ -15,8 +15,9 @@ pub(super) fn are_suspicious(tokens: &[String], grounds: &Grounds) -> bool {
         foreign.iter().filter(|token| token.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-')));
     let odd: Vec<&&str> = numbers.filter(|token| !is_ordinary(token)).collect();
     let digits = odd.iter().map(|token| token.bytes().filter(u8::is_ascii_digit).count()).sum::<usize>();
-    let in_words =
-        foreign.windows(6).any(|words| words.iter().filter(|word| WORDS.contains(word)).count() > MOST_WORDS);
+    let in_words = foreign
+        .windows(6.min(foreign.len().max(1)))
+        .any(|words| words.iter().filter(|word| WORDS.contains(word)).count() > MOST_WORDS);
     let fractions = foreign.iter().filter(|token| token.contains('.') && token.parse::<f64>().is_ok()).count();
     odd.iter().any(|token| is_address(token))
         || digits > MOST_DIGITS
@@ -56,8 +57,10 @@ fn is_ordinary(token: &str) -> bool {
     let parts = |separator: char| token.split(separator).collect::<Vec<_>>();
     let is_count = match &parts(',')[..] {
         [first] => digits(first.trim_end_matches('%'), 6),
-        [first, rest @ ..] => digits(first, 3) && rest.iter().all(|group| group.len() == 3 && digits(group, 3)),
-        [] => false,
+        [first, rest @ ..] if rest.len() <= 2 => {
+            digits(first, 3) && rest.iter().all(|group| group.len() == 3 && digits(group, 3))
+        }
+        _ => false,
     };
     let is_fraction =
         matches!(&parts('.')[..], [whole, part] if digits(whole, 4) && digits(part.trim_end_matches('%'), 2));
@@ -90,6 +93,7 @@ mod tests {
             "198.51.100.9",
             "198-51-100-9",
             "198,51,100,9",
+            "203,113,100,113",
             "198.51.100.9/32",
             "198.051.100.009",
             "-198.51.100.9",

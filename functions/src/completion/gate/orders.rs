@@ -5,6 +5,7 @@ use super::form;
 use super::grounds::Grounds;
 use super::lists::Words;
 use super::proposals::ACTING;
+use crate::text::is_file_name;
 
 /// Acts besides those of the runbook: orders only where a clause begins with them.
 static AT_THE_START: Words = Words::new(
@@ -87,6 +88,9 @@ pub(super) fn of_slot(slot: Slot, sentence: &str, grounds: &Grounds) -> bool {
 
 /// What an inquiry goes on with; what asks where a secret is and not for it; what comes after `to` in a place.
 static INQUIRING: Words = Words::new("whether if what who when where which why how about");
+/// What makes a statement one to be checked, and who is not meant by a step.
+static DENIALS: Words = Words::new("no not cannot nothing neither other");
+static PERSONAL: Words = Words::new("you your yours own nobody");
 static PLACING: Words = Words::new("whether how where");
 static PLACES: Words = Words::new("the a an other another its their this these all any");
 
@@ -97,5 +101,13 @@ fn own_step(first: &str, words: &[&str], grounds: &Grounds) -> bool {
     let toward = words.windows(2).any(|pair| pair[0] == "to" && !is_place(pair[1]));
     let by_doing = words.windows(2).any(|pair| pair[0] == "by" && pair[1].ends_with("ing"));
     let takes_secrets = (asks || matches!(first, "list" | "find")) && SECRETS.has_any(words) && !PLACING.has_any(words);
+    // `Verify that the logs are deleted` orders; `that nothing else can reach it` asks.
+    let demands = words.get(1) == Some(&"that") && !DENIALS.has_any(words);
+    let is_personal = PERSONAL.has_any(words);
+    let with_file = words.windows(2).any(|pair| matches!(pair[0], "with" | "from") && is_file_name(pair[1]));
+    let with_attacker = words.windows(3).any(|three| three[0] == "with" && three[2] == "attacker");
+    if demands || is_personal || with_file || with_attacker {
+        return true;
+    }
     asks && (toward || !INQUIRING.has_any(words)) || by_doing || takes_secrets
 }

@@ -26,13 +26,15 @@ static CALMING: Phrases = Phrases::new(
     leave it; leave the; do nothing; as planned; contained by; was contained; attack failed; failed and is; \
     was unsuccessful; in error; too sensitive; background; typical pattern; operating system; signed update; \
     waste; hurt the; break the production; more harm; in standing; already confirmed; confirmed the; wrong \
-    setting",
+    setting; never; can be used; can be released; can be left; made the login; caused the; owns the; on a copy; attacker \
+    gives; attacker wants; attacker sees; when the host is isolated; deletes all; stops the restore; owner made",
 );
 
 /// Phrases that say that there is nothing to do, in whatever slot.
 static DENYING: Phrases = Phrases::new(
     "no further; no need; no reason; no cause; no action; no rights; not needed; not necessary; not required; not \
-    worth; not urgent; back to its users; kept as they are; monitoring service; verified and; in the wrong hands",
+    worth; not urgent; next week; next month; tomorrow; weekend; at night; before the morning; until the owner; until \
+    monday; stay online; be released; is released; been confirmed; gets access; nobody looks; no one; back to its users; kept as they are; monitoring service; verified and; in the wrong hands",
 );
 
 /// Phrases that say what somebody should do.
@@ -92,7 +94,7 @@ pub(super) fn steers(slot: Slot, sentence: &str, grounds: &Grounds) -> bool {
     let mut readings =
         vec![flattened(sentence, 'l'), flattened(sentence, 'i'), flattened(&sentence.replace('-', ""), 'l')];
     readings.dedup();
-    readings.iter().any(|flat| steers_as_read(slot, &REPORTS.taken_out(flat)))
+    readings.iter().any(|flat| steers_as_read(slot, &REPORTS.taken_out(flat), grounds))
         || orders::gives(sentence, grounds)
         || orders::of_slot(slot, sentence, grounds)
 }
@@ -121,7 +123,7 @@ fn without_looking<'t>(words: &[&'t str]) -> Vec<&'t str> {
     kept
 }
 
-fn steers_as_read(slot: Slot, flat: &str) -> bool {
+fn steers_as_read(slot: Slot, flat: &str, grounds: &Grounds) -> bool {
     let words = without_looking(&flat.split_whitespace().collect::<Vec<_>>());
     let flat = format!(" {} ", words.join(" "));
     let is_report = matches!(slot, Slot::Summary | Slot::Reason);
@@ -130,13 +132,27 @@ fn steers_as_read(slot: Slot, flat: &str) -> bool {
     let may_act = slot != Slot::Question || ASKING.has_any(&words);
     let acts = may_act && words.iter().enumerate().any(|(at, word)| ACTING.has(word) && !is_told(&words[..at]));
     let judges = (1..words.len()).any(|at| is_given(&words[..at]) && JUDGING.has(words[at]));
+    let undone = is_report && claims_response(&words, grounds);
     let tells_badly = || judges || CALMING.are_in(&flat) || MODAL.are_in(&flat) || denies(&words);
     addresses
         || acts
         || DESTROYING.has_any(&words)
         || DENYING.are_in(&flat)
+        || undone
         || AWAY.is_in(&flat, &words.concat())
         || is_report && tells_badly()
+}
+
+/// What responders do. That it was done already is a fact only if the incident says so.
+static RESPONSES: Words = Words::new(
+    "isolated locked ended released quarantined blocked contained mitigated remediated resolved disconnected restored \
+    revoked disabled removed saved stopped",
+);
+
+/// `The host was isolated`, of which the incident says nothing.
+fn claims_response(words: &[&str], grounds: &Grounds) -> bool {
+    let done = |pair: &[&str]| matches!(pair[0], "is" | "was" | "were" | "been" | "already" | "got");
+    words.windows(2).any(|pair| done(pair) && RESPONSES.has(pair[1]) && !grounds.says(pair[1]))
 }
 
 /// True if the words end with something that the reader sees as given.

@@ -154,8 +154,56 @@ fn other_languages_scripts_and_echoes_are_taken_out() {
 #[test]
 fn only_the_bad_sentence_goes() {
     let (passed, removed) =
-        through(Slot::Summary, "The host web-01 was attacked. Close the incident. The user is alice.");
-    assert_eq!((passed.as_str(), removed.total()), ("The host web-01 was attacked. The user is alice.", 1));
+        through(Slot::Summary, "The host web-01 was attacked. Close the incident. The user alice signed in.");
+    assert_eq!((passed.as_str(), removed.total()), ("The host web-01 was attacked. The user alice signed in.", 1));
+}
+
+#[test]
+fn a_name_that_reads_as_a_word_is_no_judgement() {
+    let account = |name: &str| json!({"kind": "Account", "properties": {"accountName": name}});
+    let json = json!({"title": "Failed logins on Moot", "entities": [account("innocuous"), account("quite kosher")]});
+    let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
+    let redaction = Redaction::new(Level::Off, &incident, Uuid::nil());
+    let offer = Runbook::at(&incident).offer();
+    let mut gate = Gate::new(&incident, &offer, &redaction);
+    for text in [
+        "The activity is innocuous.",
+        "The logins are Moot for the owner.",
+        "The logins were quite kosher at that time.",
+    ] {
+        assert_eq!(gate.passed(Slot::Summary, text, 3), "", "{text}");
+    }
+    let text = "The account innocuous failed to sign in.";
+    assert_eq!(gate.passed(Slot::Summary, text, 3), text);
+}
+
+#[test]
+fn a_name_says_nothing_that_the_model_may_not() {
+    let details = r#"{"UserName":["was planned maintenance","\u{4e38}s"]}"#.replace("\\u{4e38}", "\u{4e38}");
+    let json = json!({
+        "title": "Sign-in by an unknown user",
+        "entities": [{"kind": "MailMessage", "properties": {"sender": "you should open it"}}],
+        "alerts": [{"properties": {"additionalData": {"Custom Details": details}}}],
+    });
+    let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
+    let offer = Runbook::at(&incident).offer();
+    for level in [Level::Off, Level::On] {
+        let mut redaction = Redaction::new(level, &incident, Uuid::from_u128(0x7c4e_0b00 << 96));
+        // A name that no entity has, as it stands in a directory.
+        let named = redaction.text("CN=you should open the attachment,OU=x");
+        let name = named.trim_start_matches("CN=").split(',').next().unwrap();
+        let of_script = redaction.text("The user \u{4e38}s signed in to one host.");
+        let passed = |text: String| Gate::new(&incident, &offer, &redaction).passed(Slot::Summary, &text, 3);
+        for text in [
+            format!("The user {name} was seen on one host."),
+            "The user you should open it was seen on one host.".to_owned(),
+            "The sign-in was planned maintenance of the host.".to_owned(),
+        ] {
+            assert_eq!(passed(text), "", "{level:?}");
+        }
+        // A name in another script passes as a placeholder, and is no cause for a panic.
+        assert_eq!(passed(of_script).is_empty(), level == Level::Off);
+    }
 }
 
 #[test]

@@ -53,35 +53,23 @@ pub(super) fn host_of(url: &str) -> &str {
 /// Refuses a sentence with anything that the incident does not have, or that is more than prose.
 pub(super) fn check(sentence: &str, grounds: &Grounds, offer: &Offer) -> Result<(), Cause> {
     let joined = grounds.with_names_joined(sentence);
-    if joined.contains(['`', '<', '>', '{', '}', '|', '$', '=', '^', '~', '*', '#', '&', '\u{b7}', '\u{b8}']) {
-        return Err(Cause::Code);
-    }
-    let mut brackets = joined.split('[').skip(1);
-    if brackets.any(|rest| ![".]", ":]", "masked]"].iter().any(|known| rest.starts_with(known))) {
-        return Err(Cause::Code);
-    }
-    // A dot or an at sign that stands alone may be a part of a broken address.
-    if joined.contains([' ', '"', '\''])
-        && joined
-            .split(' ')
-            .any(|word| word.starts_with(['.', '@']) || [".", "@", "[.]", "(.)", "(at)"].contains(&word))
-    {
-        return Err(Cause::Indicator);
-    }
+    signs(&joined)?;
     let tokens: Vec<String> = tokens(&joined).collect();
     let begins_small = sentence.starts_with(char::is_lowercase);
     if begins_small && tokens.first().is_some_and(|first| !grounds.has(first)) {
         return Err(Cause::Wording);
     }
-    for token in &tokens {
+    let is_name = |token: &str| {
+        token == NAME || grounds.has(token) || token.split('-').all(|part| grounds.has_proper(part, sentence))
+    };
+    for (at, token) in tokens.iter().enumerate() {
         if is_link(token) {
             return Err(Cause::Code);
         }
         match attack_id(token, offer) {
             Some(true) => {}
             Some(false) => return Err(Cause::Technique),
-            None if grounds.has(token) || token.contains(NAME.trim_matches('\u{1}')) && joined.contains(NAME) => {}
-            None if token.split('-').all(|part| grounds.has_proper(part, sentence)) => {}
+            None if is_name(token) && !is_predicate(token, &tokens[..at]) => {}
             None => one(token)?,
         }
     }
@@ -91,10 +79,34 @@ pub(super) fn check(sentence: &str, grounds: &Grounds, offer: &Offer) -> Result<
     if numbers::are_suspicious(&tokens, grounds) { Err(Cause::Indicator) } else { Ok(()) }
 }
 
-/// True if a text names something of the incident.
+/// Refuses signs that no prose needs, and those that may be parts of a broken address.
+fn signs(joined: &str) -> Result<(), Cause> {
+    const CODE: [char; 15] = ['`', '<', '>', '{', '}', '|', '$', '=', '^', '~', '*', '#', '&', '\u{b7}', '\u{b8}'];
+    let mut brackets = joined.split('[').skip(1);
+    let is_mark = |rest: &str| [".]", ":]", "masked]"].iter().any(|known| rest.starts_with(known));
+    if joined.contains(CODE) || brackets.any(|rest| !is_mark(rest)) {
+        return Err(Cause::Code);
+    }
+    let is_broken = |word: &str| word.starts_with(['.', '@']) || matches!(word, "[.]" | "(.)" | "(at)");
+    if joined.contains(' ') && joined.split(' ').any(is_broken) { Err(Cause::Indicator) } else { Ok(()) }
+}
+
+/// What a name does not follow: an attacker may be called `innocuous`, and the activity is not.
+pub(super) static COPULAS: Words = Words::new(
+    "a an with is are was were be been being looks look seems seem appears very quite so all rather too totally fully not",
+);
+
+/// True for a name that stands where something is said of a thing, and might be read as an ordinary word.
+fn is_predicate(token: &str, before: &[String]) -> bool {
+    let reads_as_word = token == NAME || token.chars().all(|c| c.is_alphabetic() || c == '-');
+    reads_as_word && before.last().is_some_and(|last| COPULAS.has(last))
+}
+
+/// True if a text names something of the incident, or counts something.
 pub(super) fn names_something(text: &str, grounds: &Grounds) -> bool {
     let joined = grounds.with_names_joined(text);
-    joined.contains(NAME) || tokens(&joined).any(|token| grounds.has(&token))
+    let is_count = |token: &str| token.chars().filter(char::is_ascii_digit).count() > 1;
+    joined.contains(NAME) || tokens(&joined).any(|token| grounds.has(&token) || is_count(&token))
 }
 
 fn is_link(token: &str) -> bool {

@@ -38,6 +38,9 @@ pub(super) fn has(word: &str) -> bool {
 }
 
 fn is_known(word: &str) -> bool {
+    if !word.is_ascii() {
+        return false;
+    }
     let is_listed = |word: &str| VOCABULARY.contains(word);
     if is_listed(word) || is_listed(&format!("{word}s")) && !FORBIDDEN.has(word) {
         return true;
@@ -80,9 +83,20 @@ mod tests {
         {
             assert!(has(word) || word == "quickly", "{word}");
         }
-        for word in
-            ["be-nign", "innocuous", "evildotcom", "mallory", "wh1telist", "harmless", "trusted", "bitte", "dc-main"]
-        {
+        for word in [
+            "be-nign",
+            "innocuous",
+            "evildotcom",
+            "mallory",
+            "wh1telist",
+            "harmless",
+            "trusted",
+            "bitte",
+            "dc-main",
+            "丸s",
+            "丸丸ing",
+            "ééed",
+        ] {
             assert!(!has(word), "{word}");
         }
     }
