@@ -41,7 +41,7 @@ fn with_model(bytes: &[u8], answer: &str, templates: &Templates) -> (usize, Stri
     let mut redaction = Redaction::new(Level::On, &incident, Uuid::new_v4());
     let question = Question { incident: &incident, offer: &offer, budget: DEFAULT_TOKENS, detail: Detail::Full };
     let prompt = question.prompt(Uuid::new_v4(), &mut redaction, templates).unwrap_or_else(|error| panic!("{error}"));
-    let request = request_body("m", &chat(&prompt, &offer), Dialect::default());
+    let request = request_body("m", &chat(&prompt, &offer, Detail::Full), Dialect::default());
     // A model writes the placeholders that it got.
     let account =
         prompt.user.split([' ', '\n', ';']).find(|word| word.starts_with("account-1-")).unwrap_or("the account");

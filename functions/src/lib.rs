@@ -12,6 +12,7 @@ pub mod handlers;
 pub mod hosts;
 pub mod identity;
 pub mod incident;
+mod kept;
 pub mod log;
 pub mod models;
 pub mod package;

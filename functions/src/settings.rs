@@ -95,6 +95,10 @@ const ARM_TIMEOUT: Duration = Duration::from_secs(20);
 const MODEL_TIMEOUT: Duration = Duration::from_mins(2);
 const RETRY_WAIT: Duration = Duration::from_mins(4);
 const LATE_ENTITIES: Duration = Duration::from_mins(10);
+/// The longest of all times.
+const LONGEST: Duration = Duration::from_hours(24);
+/// The longest that a model may take in a host, which ends a call after ten minutes (`functionTimeout` in `host.json`).
+const LONGEST_IN_HOST: Duration = Duration::from_mins(8);
 
 impl Settings {
     /// Reads the environment.
@@ -138,6 +142,10 @@ impl Settings {
             let expected = "the ARM ids of the workspaces that may be read and written, separated by commas".to_owned();
             return Err(SettingError { name: "HONEYTRIAGE_WORKSPACES", expected });
         }
+        if self.model_timeout > LONGEST_IN_HOST {
+            let expected = format!("seconds, 0 to {}: the host ends a call soon after", LONGEST_IN_HOST.as_secs());
+            return Err(SettingError { name: "HONEYTRIAGE_MODEL_TIMEOUT", expected });
+        }
         self.whole()
     }
 
@@ -147,6 +155,14 @@ impl Settings {
     /// [`SettingError`] if the model's URL or name is missing.
     pub fn whole(self) -> Result<Self, SettingError> {
         let missing = |name, expected: &str| Err(SettingError { name, expected: expected.to_owned() });
+        let is_token_elsewhere = matches!(
+            (self.completer, &self.model_key, &self.identity),
+            (Answerer::Model, Some(KeyReference::Entra(_)), Source::Given(_))
+        );
+        if is_token_elsewhere {
+            let expected = "a key, since HONEYTRIAGE_ARM_TOKEN is for Resource Manager and no other server";
+            return missing("HONEYTRIAGE_MODEL_KEY", expected);
+        }
         match (self.completer, &self.model_url, &self.model) {
             (Answerer::Model, None, _) => {
                 missing("HONEYTRIAGE_MODEL_URL", "the model's URL, since the completer is `model`")
@@ -187,7 +203,8 @@ impl Environment<'_> {
     fn seconds(&self, name: &'static str, default: Duration) -> Result<Duration, SettingError> {
         let Some(value) = self.filled(name) else { return Ok(default) };
         let seconds = value.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        seconds.ok_or_else(|| SettingError { name, expected: "seconds, 0 or more".to_owned() })
+        let expected = || format!("seconds, 0 to {}", LONGEST.as_secs());
+        seconds.filter(|time| *time <= LONGEST).ok_or_else(|| SettingError { name, expected: expected() })
     }
 
     fn model_key(&self) -> Result<Option<KeyReference>, SettingError> {
@@ -246,7 +263,8 @@ mod tests {
         for (name, value, message) in [
             ("SOURCE_DATE_EPOCH", "noon", "SOURCE_DATE_EPOCH: expected whole seconds since 1970"),
             ("HONEYTRIAGE_SHADOW", "maybe", "HONEYTRIAGE_SHADOW: expected `true` or `false`"),
-            ("HONEYTRIAGE_ARM_TIMEOUT", "-1", "HONEYTRIAGE_ARM_TIMEOUT: expected seconds, 0 or more"),
+            ("HONEYTRIAGE_ARM_TIMEOUT", "-1", "HONEYTRIAGE_ARM_TIMEOUT: expected seconds, 0 to 86400"),
+            ("HONEYTRIAGE_MODEL_TIMEOUT", "1e19", "HONEYTRIAGE_MODEL_TIMEOUT: expected seconds, 0 to 86400"),
             (
                 "HONEYTRIAGE_ARM_URL",
                 "https://evil.example",
@@ -255,11 +273,7 @@ mod tests {
             ("HONEYTRIAGE_COMPLETER", "gpt", "HONEYTRIAGE_COMPLETER: expected `runbook` or `model`"),
             ("HONEYTRIAGE_REDACT", "some", "HONEYTRIAGE_REDACT: expected `off`, `on` or `strict`"),
             ("HONEYTRIAGE_MODEL_URL", "http://api.openai.com/v1", "HONEYTRIAGE_MODEL_URL: expected `https`"),
-            (
-                "HONEYTRIAGE_MODEL_KEY",
-                "env://NOT_SET",
-                "HONEYTRIAGE_MODEL_KEY: expected `env://NAME` to name a variable",
-            ),
+            ("HONEYTRIAGE_MODEL_KEY", "vault://kv/key", "HONEYTRIAGE_MODEL_KEY: expected `env://`"),
             ("HONEYTRIAGE_WORKSPACES", "law-soc", "HONEYTRIAGE_WORKSPACES: expected a workspace's ARM id"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
@@ -274,6 +288,8 @@ mod tests {
         assert!(settings.of_host().unwrap_err().to_string().starts_with("HONEYTRIAGE_WORKSPACES"));
         let list = format!(" {WORKSPACE}/ , {},", WORKSPACE.to_uppercase());
         assert_eq!(read(&[("HONEYTRIAGE_WORKSPACES", &list)]).unwrap().of_host().unwrap().workspaces.len(), 2);
+        let settings = read(&[("HONEYTRIAGE_WORKSPACES", &list), ("HONEYTRIAGE_MODEL_TIMEOUT", "481")]).unwrap();
+        assert!(settings.of_host().unwrap_err().to_string().starts_with("HONEYTRIAGE_MODEL_TIMEOUT"));
     }
 
     #[test]
@@ -284,6 +300,9 @@ mod tests {
         assert!(error(&[completer, name]).unwrap().starts_with("HONEYTRIAGE_MODEL_URL: expected the model's URL"));
         assert!(error(&[completer, url]).unwrap().starts_with("HONEYTRIAGE_MODEL: expected the model's name"));
         assert_eq!((error(&[completer, url, name]), error(&[])), (None, None));
+        let (key, token) = (("HONEYTRIAGE_MODEL_KEY", "entra://ai.azure.com/.default"), ("HONEYTRIAGE_ARM_TOKEN", "t"));
+        assert_eq!(error(&[completer, url, name, key]), None);
+        assert!(error(&[completer, url, name, key, token]).unwrap().contains("for Resource Manager"));
     }
 
     #[test]

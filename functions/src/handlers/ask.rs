@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::completion::{Answer, Bounds, Judged, Triage, Usage, answer_schema};
 use crate::error::Failure;
 use crate::incident::Incident;
-use crate::models::{Chat, Message, Model, NoAnswer, Schemas};
+use crate::models::{Chat, MOST_TOKENS, Message, Model, NoAnswer, Schemas};
 use crate::prompt::{DEFAULT_TOKENS, Detail, Prompt, Question};
 use crate::redaction::Redaction;
 use crate::runbook::{Offer, Runbook};
@@ -59,14 +59,15 @@ impl App {
         usage: &mut Usage,
     ) -> Result<Triage, Failure> {
         let deadline = started + model.timeout;
-        let mut last = None;
-        for (detail, budget) in [(Detail::Full, DEFAULT_TOKENS), (Detail::Brief, DEFAULT_TOKENS / 2)] {
+        let mut detail = Detail::Full;
+        loop {
+            let budget = if detail == Detail::Full { DEFAULT_TOKENS } else { DEFAULT_TOKENS / 2 };
             let mut redaction = Redaction::new(self.redact, incident, Uuid::new_v4());
             let question = Question { incident, offer, budget, detail };
             let prompt = question
                 .prompt(Uuid::new_v4(), &mut redaction, &self.templates)
                 .map_err(|error| Failure::config("template", error.to_string()))?;
-            match rounds(model, chat(&prompt, offer), deadline, usage).await {
+            match rounds(model, chat(&prompt, offer, detail), deadline, usage).await {
                 Ok(answer) => {
                     let evidence = &prompt.evidence;
                     let judged =
@@ -74,27 +75,34 @@ impl App {
                     return Ok(judged.triage(&answer, *usage));
                 }
                 Err(NoAnswer::Failed(failure)) => return Err(failure),
-                Err(refused) => last = Some(refused),
+                Err(refused) => detail = smaller(detail, &refused)?,
             }
         }
-        Err(match last {
-            Some(NoAnswer::TooLong) => {
-                Failure::permanent("model-context", "the incident is too long for the model, even shortened")
-            }
-            _ => {
-                Failure::permanent("model-filter", "a content filter refused the incident, even without its free text")
-            }
-        })
+    }
+}
+
+/// What to tell after a refusal: less, once.
+fn smaller(told: Detail, refused: &NoAnswer) -> Result<Detail, Failure> {
+    match (told, refused) {
+        (Detail::Full, NoAnswer::TooLong) => Ok(Detail::Brief),
+        (Detail::Full, _) => Ok(Detail::Untitled),
+        (_, NoAnswer::TooLong) => {
+            Err(Failure::permanent("model-context", "the incident is too long for the model, even shortened"))
+        }
+        _ => {
+            Err(Failure::permanent("model-filter", "a content filter refused the incident, even without its free text"))
+        }
     }
 }
 
 /// The first message of a conversation, with the form of the answer.
 #[must_use]
-pub fn chat(prompt: &Prompt, offer: &Offer) -> Chat {
+pub fn chat(prompt: &Prompt, offer: &Offer, detail: Detail) -> Chat {
     let evidence: Vec<String> = prompt.evidence.iter().map(|evidence| evidence.id.clone()).collect();
     let schema = |bounds| answer_schema(offer, &evidence, bounds);
     Chat {
         messages: vec![Message::system(prompt.system.clone()), Message::user(prompt.user.clone())],
+        most_tokens: if detail == Detail::Full { MOST_TOKENS } else { MOST_TOKENS / 2 },
         schemas: Some(Schemas { bounded: schema(Bounds::Lengths), strict: schema(Bounds::None) }),
     }
 }

@@ -7,9 +7,9 @@ mod credential;
 use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Mutex;
 
 use crate::error::Failure;
+use crate::kept::Kept;
 
 #[cfg(feature = "azure")]
 pub(crate) use credential::credential;
@@ -62,14 +62,14 @@ pub struct Tokens {
     source: Source,
     #[cfg_attr(not(feature = "azure"), expect(dead_code, reason = "a token that was handed over has its scope"))]
     scope: String,
-    kept: Mutex<Option<Token>>,
+    kept: Kept<Token>,
 }
 
 impl Tokens {
     /// Tokens of `source` for `scope`. Nothing is asked for yet.
     #[must_use]
     pub fn new(source: Source, scope: String) -> Self {
-        Self { source, scope, kept: Mutex::new(None) }
+        Self { source, scope, kept: Kept::new() }
     }
 
     /// A token that is good for some minutes.
@@ -77,26 +77,15 @@ impl Tokens {
     /// # Errors
     /// [`Failure`]: Config if there is no identity, Retryable if it does not answer.
     pub async fn get(&self) -> Result<Token, Failure> {
-        let mut kept = self.kept.lock().await;
-        if let Some(token) = kept.as_ref().filter(|token| token.renew_at > SystemTime::now()) {
-            return Ok(token.clone());
-        }
-        let token = self.fetch().await?;
-        *kept = Some(token.clone());
-        Ok(token)
+        self.kept.get(|token| token.renew_at > SystemTime::now(), self.fetch()).await
     }
 
-    /// A token other than `old`, which was refused: a fresh grant is in fresh tokens only.
+    /// A token other than the refused one: a fresh grant is in fresh tokens only.
     ///
     /// # Errors
     /// As [`Tokens::get`].
-    pub async fn renewed(&self, old: &Token) -> Result<Token, Failure> {
-        {
-            let mut kept = self.kept.lock().await;
-            if kept.as_ref().is_some_and(|token| token.secret() == old.secret()) {
-                *kept = None;
-            }
-        }
+    pub async fn renewed(&self, refused: &str) -> Result<Token, Failure> {
+        self.kept.forget(|token| token.secret() == refused).await;
         self.get().await
     }
 
@@ -125,7 +114,7 @@ mod tests {
         let tokens = Tokens::new(Source::Given(jwt.into()), "scope".into());
         let token = tokens.get().await.unwrap();
         assert_eq!(token.writer, "00000000-0000-0000-0000-00000000000a");
-        assert_eq!(tokens.renewed(&token).await.unwrap().secret(), jwt);
+        assert_eq!(tokens.renewed(token.secret()).await.unwrap().secret(), jwt);
         assert!(!format!("{token:?}").contains("eyJ"));
     }
 

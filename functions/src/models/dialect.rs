@@ -85,7 +85,7 @@ struct JsonSchema<'a> {
 }
 
 /// Tokens of the longest answer. A model that reasons spends most of them before it writes.
-const MOST_TOKENS: u32 = 4000;
+pub const MOST_TOKENS: u32 = 4000;
 
 impl Dialect {
     /// What a server probably understands: the services of OpenAI and Azure by their documentation, others by llama.cpp's and
@@ -145,8 +145,8 @@ pub fn request_body(model: &str, chat: &Chat, dialect: Dialect) -> Vec<u8> {
         messages: &chat.messages,
         stream: false,
         response_format,
-        max_tokens: (dialect.limit == Limit::MaxTokens).then_some(MOST_TOKENS),
-        max_completion_tokens: (dialect.limit == Limit::MaxCompletionTokens).then_some(MOST_TOKENS),
+        max_tokens: (dialect.limit == Limit::MaxTokens).then_some(chat.most_tokens),
+        max_completion_tokens: (dialect.limit == Limit::MaxCompletionTokens).then_some(chat.most_tokens),
         temperature: dialect.has_temperature.then_some(0),
     };
     // Strings, numbers and lists of them always serialize.
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn services_get_what_their_strict_mode_takes() {
         let schemas = Schemas { bounded: Schema::Text(Some(7)), strict: Schema::Text(None) };
-        let chat = Chat { messages: Vec::new(), schemas: Some(schemas) };
+        let chat = Chat { messages: Vec::new(), most_tokens: 7, schemas: Some(schemas) };
         let body = |url: &str| String::from_utf8(request_body("m", &chat, Dialect::of(&url.parse().unwrap()))).unwrap();
         let service = body("https://api.openai.com/v1");
         assert!(

@@ -21,7 +21,7 @@ use crate::identity::{Source, Tokens};
 use crate::secrets::{InvalidReference, Reference, Secret};
 use crate::web;
 
-pub use dialect::{Dialect, Schemas, request_body};
+pub use dialect::{Dialect, MOST_TOKENS, Schemas, request_body};
 pub use endpoint::{InvalidModelUrl, ModelUrl};
 pub use wire::Message;
 
@@ -52,10 +52,13 @@ impl KeyReference {
     /// # Errors
     /// [`InvalidReference`].
     pub fn parse(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, InvalidReference> {
-        match text.strip_prefix("entra://") {
-            Some(scope) if scope.contains("://") => Ok(KeyReference::Entra(scope.to_owned())),
-            Some(scope) => Ok(KeyReference::Entra(format!("https://{scope}"))),
-            None => Reference::parse(text, variable).map(KeyReference::Secret),
+        const SCHEME: &str = "entra://";
+        let is_entra = text.get(..SCHEME.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME));
+        match &text[if is_entra { SCHEME.len() } else { 0 }..] {
+            _ if !is_entra => Reference::parse(text, variable).map(KeyReference::Secret),
+            _ if !cfg!(feature = "azure") => Err(InvalidReference::Scheme),
+            scope if scope.contains("://") => Ok(KeyReference::Entra(scope.to_owned())),
+            scope => Ok(KeyReference::Entra(format!("https://{scope}"))),
         }
     }
 }
@@ -89,6 +92,8 @@ pub struct Model {
 pub struct Chat {
     /// Messages so far.
     pub messages: Vec<Message>,
+    /// Tokens of the longest answer.
+    pub most_tokens: u32,
     /// Schemas for the answer; none leaves its form to the words of the prompt.
     pub schemas: Option<Schemas>,
 }
@@ -126,25 +131,30 @@ impl Model {
     /// # Errors
     /// [`NoAnswer`].
     pub async fn text(&self, chat: &Chat, deadline: Instant, usage: &mut Usage) -> Result<String, NoAnswer> {
-        let mut key = self.key().await.map_err(NoAnswer::Failed)?;
+        let mut key = in_time(deadline, self.key()).await.map_err(NoAnswer::Failed)?;
         let mut is_fresh = false;
+        let known = *self.dialect();
+        let mut dialect = known;
+        let mut last = StatusCode::OK;
         for _ in 0..MOST_REQUESTS {
-            let dialect = *self.dialect();
             usage.requests += 1;
             let body = request_body(&self.name, chat, dialect);
             let response = self.send(body, key.as_ref(), deadline).await.map_err(NoAnswer::Failed)?;
-            let (status, wait) = (response.status(), retry_after(&response));
-            match status.as_u16() {
-                200..=299 => return Self::read(response, usage).await,
+            last = response.status();
+            match last.as_u16() {
+                200..=299 => {
+                    self.learn(known, dialect);
+                    return Self::read(response, usage).await;
+                }
                 401 | 403 if !is_fresh => {
                     is_fresh = true;
-                    key = self.renewed(key).await.map_err(NoAnswer::Failed)?;
+                    key = in_time(deadline, self.renewed(key)).await.map_err(NoAnswer::Failed)?;
                 }
-                429 | 503 => self.wait(status, wait, deadline).await?,
-                _ => self.refused(status, response, dialect).await?,
+                429 | 503 => wait(&response, deadline).await?,
+                _ => dialect = simpler(response, dialect).await?,
             }
         }
-        Err(NoAnswer::Failed(Failure::retryable("model", "the model's server refuses every form of the request")))
+        Err(NoAnswer::Failed(refusal::failure(last)))
     }
 
     async fn send(&self, body: Vec<u8>, key: Option<&SecretString>, deadline: Instant) -> Result<Response, Failure> {
@@ -173,37 +183,16 @@ impl Model {
         let answer = wire::Answer::parse(&bytes).ok_or_else(|| {
             NoAnswer::Failed(Failure::permanent("model", "what answers at the model's URL is no chat model"))
         })?;
-        usage.input_tokens += answer.usage.prompt_tokens;
-        usage.output_tokens += answer.usage.completion_tokens;
+        usage.input_tokens = usage.input_tokens.saturating_add(answer.usage.prompt_tokens);
+        usage.output_tokens = usage.output_tokens.saturating_add(answer.usage.completion_tokens);
         answer.text().ok_or(NoAnswer::Filtered)
     }
 
-    /// Waits as long as the server asks, if the deadline allows it.
-    async fn wait(&self, status: StatusCode, wait: Option<Duration>, deadline: Instant) -> Result<(), NoAnswer> {
-        let wait = wait.unwrap_or(PAUSE);
-        if Instant::now() + wait >= deadline {
-            let told =
-                format!("the model's server answered {}, and asks for a longer wait than there is", status.as_u16());
-            return Err(NoAnswer::Failed(Failure::retryable("model-busy", told).after(Some(wait))));
-        }
-        tokio::time::sleep(wait).await;
-        Ok(())
-    }
-
-    /// What a refusal means. A form that the server does not know is given up for the life of this process.
-    async fn refused(&self, status: StatusCode, response: Response, dialect: Dialect) -> Result<(), NoAnswer> {
-        let body = web::limited(response, MAX_REFUSAL).await.unwrap_or_default();
-        match Refusal::of(status, &body) {
-            Refusal::TooLong => Err(NoAnswer::TooLong),
-            Refusal::Filtered => Err(NoAnswer::Filtered),
-            Refusal::Unknown(field) => match dialect.without(field) {
-                Some(simpler) => {
-                    *self.dialect() = simpler;
-                    Ok(())
-                }
-                None => Err(NoAnswer::Failed(refusal::failure(status))),
-            },
-            Refusal::Other => Err(NoAnswer::Failed(refusal::failure(status))),
+    /// Keeps a form of request that worked, for the life of this process, unless another request has learned in the meantime.
+    fn learn(&self, known: Dialect, works: Dialect) {
+        let mut dialect = self.dialect();
+        if *dialect == known {
+            *dialect = works;
         }
     }
 
@@ -223,10 +212,7 @@ impl Model {
     async fn renewed(&self, old: Option<SecretString>) -> Result<Option<SecretString>, Failure> {
         Ok(match (&self.key, old) {
             (Key::Secret(secret), Some(old)) => Some(secret.renewed(&old).await?),
-            (Key::Entra(tokens), Some(_)) => {
-                let token = tokens.get().await?;
-                Some(tokens.renewed(&token).await?.secret().into())
-            }
+            (Key::Entra(tokens), Some(old)) => Some(tokens.renewed(old.expose_secret()).await?.secret().into()),
             _ => return Err(refusal::failure(StatusCode::UNAUTHORIZED)),
         })
     }
@@ -255,6 +241,35 @@ fn unreachable(error: &reqwest::Error) -> Failure {
     }
 }
 
-fn retry_after(response: &Response) -> Option<Duration> {
-    web::retry_after(response.headers().get(RETRY_AFTER)?)
+/// Waits as long as the server asks, if the deadline allows it.
+async fn wait(response: &Response, deadline: Instant) -> Result<(), NoAnswer> {
+    let asked = response.headers().get(RETRY_AFTER).and_then(web::retry_after);
+    let wait = asked.unwrap_or(PAUSE);
+    if wait >= deadline.saturating_duration_since(Instant::now()) {
+        let status = response.status().as_u16();
+        let told = format!("the model's server answered {status}, and asks for a longer wait than there is");
+        return Err(NoAnswer::Failed(Failure::retryable("model-busy", told).after(Some(wait))));
+    }
+    tokio::time::sleep(wait).await;
+    Ok(())
+}
+
+/// The form of request to try after a refusal.
+async fn simpler(response: Response, dialect: Dialect) -> Result<Dialect, NoAnswer> {
+    let status = response.status();
+    let body = web::limited(response, MAX_REFUSAL).await.unwrap_or_default();
+    match Refusal::of(status, &body) {
+        Refusal::TooLong => Err(NoAnswer::TooLong),
+        Refusal::Filtered => Err(NoAnswer::Filtered),
+        Refusal::Unknown(field) => dialect.without(field).ok_or_else(|| NoAnswer::Failed(refusal::failure(status))),
+        Refusal::Other => Err(NoAnswer::Failed(refusal::failure(status))),
+    }
+}
+
+/// What a key's keeper gives before the deadline.
+async fn in_time<T>(deadline: Instant, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    tokio::time::timeout(left, work)
+        .await
+        .map_err(|_| Failure::retryable("model-key", "the model's key did not come in time"))?
 }

@@ -52,11 +52,13 @@ const FIELDS: &[(&str, Field)] = &[
 
 impl Refusal {
     pub(super) fn of(status: StatusCode, body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(body).to_lowercase();
+        let text = told(body).to_lowercase();
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
         let named = |name: &str| FIELDS.iter().find(|(field, _)| name.contains(field)).map(|(_, field)| *field);
         match status.as_u16() {
             413 => Refusal::TooLong,
+            // llama.cpp
+            500 | 501 if !says(&["grammar"]) => Refusal::Other,
             400 | 404 | 415 | 422 | 500 | 501 => {
                 let param = param(body).and_then(|param| named(&param));
                 if let Some(field) = param {
@@ -74,6 +76,33 @@ impl Refusal {
     }
 }
 
+/// What the server itself says. Some repeat the request, in which an attacker may have written anything.
+fn told(body: &[u8]) -> String {
+    /// Characters of a refusal that are read: it says what is wrong at once.
+    const MOST: usize = 2000;
+    const REPEATED: [&str; 6] = ["input", "inputs", "content", "messages", "request", "body"];
+    fn collect(value: &Value, told: &mut String) {
+        match value {
+            Value::String(text) => *told = format!("{told} {text}"),
+            Value::Array(values) => values.iter().for_each(|value| collect(value, told)),
+            Value::Object(members) => {
+                for (name, value) in members.iter().filter(|(name, _)| !REPEATED.contains(&name.as_str())) {
+                    *told = format!("{told} {name}");
+                    collect(value, told);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut told = String::new();
+    match serde_json::from_slice(body) {
+        Ok(value) => collect(&value, &mut told),
+        Err(_) => told = String::from_utf8_lossy(body).into_owned(),
+    }
+    told.truncate(told.floor_char_boundary(MOST));
+    told
+}
+
 /// `error.param` of OpenAI's error object: the field that is at fault.
 fn param(body: &[u8]) -> Option<String> {
     let error: Value = serde_json::from_slice(body).ok()?;
@@ -87,7 +116,7 @@ pub(super) fn failure(status: StatusCode) -> Failure {
         401 | 403 => Failure::config("model-key", format!("{told}: check HONEYTRIAGE_MODEL_KEY, and what it may use")),
         404 => Failure::config("model-missing", format!("{told}: check HONEYTRIAGE_MODEL_URL and HONEYTRIAGE_MODEL")),
         300..=399 => Failure::config("model", format!("{told}: redirects are not followed")),
-        408 | 500..=599 => Failure::retryable("model-busy", told),
+        408 | 429 | 500..=599 => Failure::retryable("model-busy", told),
         _ => Failure::permanent("model", format!("{told}: it does not take the request")),
     }
 }
@@ -130,6 +159,12 @@ mod tests {
             (500, "failed to parse grammar", Refusal::Unknown(Field::Form)),
             (400, "no", Refusal::Other),
             (502, "response_format", Refusal::Other),
+            (500, "response_format", Refusal::Other),
+            (
+                422,
+                r#"{"detail":[{"loc":["body","x"],"msg":"no","input":{"content":"schema temperature"}}]}"#,
+                Refusal::Other,
+            ),
         ] {
             assert_eq!(Refusal::of(StatusCode::from_u16(status).unwrap(), body.as_bytes()), expected, "{body}");
         }

@@ -12,7 +12,7 @@ pub(super) struct Line {
     pub(super) label: String,
 }
 
-/// A line for each entity. Strict tells the kind, and of a public address the address; brief only names that are no text.
+/// A line for each entity. Strict tells the kind, and of a public address the address; without free text, only names that are none.
 pub(super) fn entity_lines(question: &Question, redaction: &mut Redaction) -> Vec<Line> {
     let mut line = |entity: &Entity| {
         let is_outside = matches!(entity, Entity::Ip(ip) if ip.is_outside());
@@ -37,10 +37,10 @@ fn is_told(entity: &Entity, detail: Detail) -> bool {
     detail == Detail::Full || NAMES.contains(&entity.kind()) && is_word(entity.label())
 }
 
-/// A line for each alert; strict and brief tell how many there are.
+/// A line for each alert; how many there are, if no free text is told.
 pub(super) fn alert_lines(question: &Question, redaction: &mut Redaction) -> Vec<Line> {
     let incident = question.incident;
-    if redaction.level() == Level::Strict || question.detail == Detail::Brief {
+    if redaction.level() == Level::Strict || question.detail != Detail::Full {
         let count = incident.alert_count.unwrap_or(0).max(incident.alerts.len() as u64);
         let text = format!("alerts in all: {count}");
         return if count == 0 { Vec::new() } else { vec![Line { text, label: String::new() }] };

@@ -40,8 +40,11 @@ pub enum Detail {
     /// All that fits.
     #[default]
     Full,
-    /// No free text: neither descriptions nor command lines, subjects, URLs and the like. For a server that refused the rest.
+    /// The title, and no other free text: neither descriptions nor command lines, subjects, URLs and the like. For a server to
+    /// which the rest was too long.
     Brief,
+    /// The same without the title. For a server whose filter refused the rest.
+    Untitled,
 }
 
 /// The question that is asked of a model.

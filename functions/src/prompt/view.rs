@@ -19,7 +19,7 @@ pub struct PromptView {
     pub fence: String,
     /// True if names are placeholders.
     pub is_redacted: bool,
-    /// Title.
+    /// Title; empty if it is not told.
     pub title: String,
     /// Severity.
     pub severity: String,
@@ -72,7 +72,7 @@ impl PromptView {
         let is_strict = redaction.level() == Level::Strict;
         let mut budget = Budget::new(question.budget.saturating_sub(FRAME));
         let mut view = Self { fence: fence.simple().to_string(), ..Self::default() };
-        view.header(incident, &mut budget, redaction);
+        view.header(question, &mut budget, redaction);
         view.choices(question.offer, &mut budget);
         let names_out = view.names(incident, &mut budget, redaction);
         let mut evidence = Vec::new();
@@ -99,7 +99,7 @@ impl PromptView {
     pub(super) fn classic(question: &Question, fence: Uuid, redaction: &mut Redaction) -> Self {
         let mut budget = Budget::new(question.budget.saturating_sub(FRAME));
         let mut view = Self { fence: fence.simple().to_string(), ..Self::default() };
-        view.header(question.incident, &mut budget, redaction);
+        view.header(question, &mut budget, redaction);
         if redaction.level() != Level::Strict {
             let characters_out;
             (view.description, characters_out) = budget.cut(&redaction.text(&question.incident.description));
@@ -108,9 +108,12 @@ impl PromptView {
         view
     }
 
-    fn header(&mut self, incident: &Incident, budget: &mut Budget, redaction: &mut Redaction) {
+    fn header(&mut self, question: &Question, budget: &mut Budget, redaction: &mut Redaction) {
+        let incident = question.incident;
         self.is_redacted = redaction.level() != Level::Off;
-        self.title = redaction.text(&incident.title);
+        if question.detail != Detail::Untitled {
+            self.title = redaction.text(&incident.title);
+        }
         if redaction.level() != Level::Strict {
             self.severity = incident.severity.to_string();
             self.status = incident.status.to_string();

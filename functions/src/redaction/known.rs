@@ -10,7 +10,7 @@ use super::{Kind, Redaction};
 /// Shortest value that is looked for in texts, in characters.
 const SHORTEST: usize = 2;
 
-/// Words that name nobody. An account may be called so, and is then replaced in its own line only.
+/// Words that name nobody. An account that is called so leaves as it is: replaced everywhere, it would tell more than it hides.
 const COMMON: &[&str] = &[
     "the",
     "and",

@@ -89,6 +89,8 @@ pub struct Redaction {
     level: Level,
     nonce: String,
     items: Vec<Item>,
+    /// By kind: the item with number 1 first.
+    by_kind: HashMap<Kind, Vec<usize>>,
     /// By value in lower case.
     by_value: HashMap<String, usize>,
     known: Option<AhoCorasick>,
@@ -111,6 +113,7 @@ impl Redaction {
             level,
             nonce: nonce.simple().to_string()[..NONCE].to_owned(),
             items: Vec::new(),
+            by_kind: HashMap::new(),
             by_value: HashMap::new(),
             known: None,
             known_items: Vec::new(),
@@ -141,12 +144,16 @@ impl Redaction {
         spans.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
         let mut out = String::with_capacity(text.len() + 32);
         let mut end = 0;
-        for span in spans {
-            if span.range.start >= end {
-                out.push_str(&text[end..span.range.start]);
-                out.push_str(&self.placeholder(span.item));
-                end = span.range.end;
-            }
+        for Span { range, item } in spans {
+            let item = match () {
+                () if range.start >= end => item,
+                // What sticks out of the span before is as personal as the whole.
+                () if range.end > end => self.item(self.items[item].kind, &text[end..range.end]),
+                () => continue,
+            };
+            out.push_str(&text[end..range.start.max(end)]);
+            out.push_str(&self.placeholder(item));
+            end = range.end;
         }
         out + &text[end..]
     }
@@ -176,8 +183,8 @@ impl Redaction {
         let number: usize = rest[digits.len()..].parse().ok()?;
         let name = digits.strip_suffix('-')?;
         let kind = KINDS.iter().find(|kind| name.ends_with(&kind.to_string()))?;
-        let item = self.items.iter().find(|item| item.kind == *kind && item.number == number)?;
-        Some((name.len() - kind.to_string().len(), item))
+        let item = *self.by_kind.get(kind)?.get(number.checked_sub(1)?)?;
+        Some((name.len() - kind.to_string().len(), &self.items[item]))
     }
 
     fn placeholder(&self, item: usize) -> String {
@@ -196,7 +203,9 @@ impl Redaction {
         if let Some(item) = self.by_value.get(&key) {
             return *item;
         }
-        let number = self.items.iter().filter(|item| item.kind == kind).count() + 1;
+        let of_kind = self.by_kind.entry(kind).or_default();
+        of_kind.push(self.items.len());
+        let number = of_kind.len();
         self.items.push(Item { kind, number, original: shown.to_owned() });
         self.by_value.insert(key, self.items.len() - 1);
         self.items.len() - 1

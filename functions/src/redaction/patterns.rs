@@ -18,6 +18,9 @@ struct Pattern {
     is_path: bool,
 }
 
+/// Folders of people.
+const HOMES: &str = r#"[\\/](?i:users|home|documents and settings)[\\/](?<v>[^\\/ "'<>|:;]+)"#;
+
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let any: fn(&str) -> bool = |_| true;
     [
@@ -29,7 +32,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
             is_no_path,
         ),
         (Kind::Account, r"(?i)(?:^| )(?:-u|--user(?:name)?|/ru|/user|-l)[ :=]+(?<v>[A-Za-z][A-Za-z0-9._-]+)(?:[^A-Za-z0-9._\\@-]|$)", is_no_builtin),
-        (Kind::Account, r#"[\\/](?i:users|home|documents and settings)[\\/](?<v>[^\\/ "'<>|:;]+)"#, is_no_shared_folder),
+        (Kind::Account, HOMES, is_no_shared_folder),
         (Kind::Account, r"(?i)(?-u:\b)(?:cn|uid)=(?<v>(?:\\.|[^,;\\])+)", any),
         (Kind::Domain, r"(?i)(?-u:\b)(?:ou|dc|o)=(?<v>(?:\\.|[^,;\\ ])+)", any),
         // \\fs-01\share; dc.corp.local; http://intranet:8080/
@@ -70,7 +73,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         ),
     ]
     .into_iter()
-    .map(|(kind, pattern, holds)| Pattern { kind, regex: compiled(pattern), holds, is_path: pattern.contains("home|") })
+    .map(|(kind, pattern, holds)| Pattern { kind, regex: compiled(pattern), holds, is_path: pattern == HOMES })
     .collect()
 });
 

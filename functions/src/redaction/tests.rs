@@ -55,6 +55,7 @@ fn known_values_and_patterns_leave_as_placeholders_and_come_back() {
             "NT AUTHORITY\\SYSTEM APT-29 python-3.12 WIN-DEFENDER",
             "NT AUTHORITY\\SYSTEM APT-29 python-3.12 WIN-DEFENDER",
         ),
+        ("http://dc-03.corp.local/x ldap://dc.ad.internal", "http://host-N/x ldap://host-N"),
         ("https://evil.example/home/login.php", "https://evil.example/home/login.php"),
         ("seen by alice@cont... (+12 characters)", "seen by ... (+12 characters)"),
         ("malice aliceberg webs01 12,345 times", "malice aliceberg webs01 12,345 times"),

@@ -46,7 +46,8 @@ pub(super) fn steps(facts: &Facts, scenarios: &[Match]) -> Vec<Step> {
 /// mitigations and kinds of entities still ask for.
 pub(super) fn steps_by_choice(facts: &Facts, scenarios: &[Match], ids: &[Str]) -> Vec<Step> {
     let mut actions = kept(facts, scenarios);
-    for action in ids.iter().filter_map(|id| offered(facts, scenarios).into_iter().find(|one| one.id == *id)) {
+    let offered = offered(facts, scenarios);
+    for action in ids.iter().filter_map(|id| offered.iter().find(|one| one.id == *id)) {
         with_prerequisites(action, facts, &mut actions);
     }
     let drafts = actions.into_iter().enumerate().map(|(index, action)| {

@@ -9,10 +9,10 @@ mod secretsmanager;
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Mutex;
 
 use crate::error::Failure;
 use crate::identity::Source;
+use crate::kept::Kept;
 
 pub use reference::{InvalidReference, Reference};
 
@@ -24,14 +24,14 @@ pub struct Secret {
     reference: Reference,
     #[cfg_attr(not(feature = "azure"), expect(dead_code, reason = "only Key Vault needs an identity of Azure"))]
     identity: Source,
-    kept: Mutex<Option<(SecretString, Instant)>>,
+    kept: Kept<(SecretString, Instant)>,
 }
 
 impl Secret {
     /// A secret. Nothing is fetched yet.
     #[must_use]
     pub fn new(reference: Reference, identity: Source) -> Self {
-        Self { reference, identity, kept: Mutex::new(None) }
+        Self { reference, identity, kept: Kept::new() }
     }
 
     /// The secret.
@@ -39,13 +39,8 @@ impl Secret {
     /// # Errors
     /// [`Failure`]: Config if it is not there or may not be read, Retryable if its keeper does not answer.
     pub async fn get(&self) -> Result<SecretString, Failure> {
-        let mut kept = self.kept.lock().await;
-        if let Some((secret, _)) = kept.as_ref().filter(|(_, since)| since.elapsed() < KEPT) {
-            return Ok(secret.clone());
-        }
-        let secret = bare(&self.fetch().await?);
-        *kept = Some((secret.clone(), Instant::now()));
-        Ok(secret)
+        let fetch = async { Ok((bare(&self.fetch().await?), Instant::now())) };
+        Ok(self.kept.get(|(_, since)| since.elapsed() < KEPT, fetch).await?.0)
     }
 
     /// The secret as it is now: `old` was refused, and may have been rotated.
@@ -53,12 +48,7 @@ impl Secret {
     /// # Errors
     /// As [`Secret::get`].
     pub async fn renewed(&self, old: &SecretString) -> Result<SecretString, Failure> {
-        {
-            let mut kept = self.kept.lock().await;
-            if kept.as_ref().is_some_and(|(secret, _)| secret.expose_secret() == old.expose_secret()) {
-                *kept = None;
-            }
-        }
+        self.kept.forget(|(secret, _)| secret.expose_secret() == old.expose_secret()).await;
         self.get().await
     }
 
@@ -69,6 +59,9 @@ impl Secret {
     async fn fetch(&self) -> Result<SecretString, Failure> {
         match &self.reference {
             Reference::Given(secret) => Ok(secret.clone()),
+            Reference::Unset => {
+                Err(Failure::config("model-key", "HONEYTRIAGE_MODEL_KEY names a variable (`env://`) that is not set"))
+            }
             #[cfg(feature = "azure")]
             Reference::KeyVault(place) => Box::pin(keyvault::fetch(place, &self.identity)).await,
             #[cfg(feature = "aws")]

@@ -7,6 +7,8 @@ use secrecy::SecretString;
 pub enum Reference {
     /// Here: given as it is, or by the name of a variable.
     Given(SecretString),
+    /// In a variable that is not set: whoever needs the secret is told so, and nobody else.
+    Unset,
     /// In a vault of Azure Key Vault.
     #[cfg(feature = "azure")]
     KeyVault(super::keyvault::Place),
@@ -23,9 +25,6 @@ pub enum Reference {
 /// A reference to nothing. The text is not repeated: it may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidReference {
-    /// The named variable is not set.
-    #[error("expected `env://NAME` to name a variable that is set")]
-    Unset,
     /// The parts are not those of a vault's secret.
     #[error("expected `keyvault://VAULT/NAME` or `keyvault://VAULT/NAME/VERSION`")]
     KeyVault,
@@ -38,11 +37,11 @@ pub enum InvalidReference {
 }
 
 #[cfg(all(feature = "azure", feature = "aws"))]
-const KNOWN: &str = "`keyvault://`, `secretsmanager://` ";
+const KNOWN: &str = "`entra://`, `keyvault://`, `secretsmanager://` ";
 #[cfg(all(feature = "azure", not(feature = "aws")))]
-const KNOWN: &str = "`keyvault://` (this build has no `secretsmanager://`) ";
+const KNOWN: &str = "`entra://`, `keyvault://` (this build has no `secretsmanager://`) ";
 #[cfg(all(feature = "aws", not(feature = "azure")))]
-const KNOWN: &str = "`secretsmanager://` (this build has no `keyvault://`) ";
+const KNOWN: &str = "`secretsmanager://` (this build has no `entra://` and no `keyvault://`) ";
 #[cfg(not(any(feature = "azure", feature = "aws")))]
 const KNOWN: &str = "";
 
@@ -58,7 +57,7 @@ impl Reference {
         match scheme.to_ascii_lowercase().as_str() {
             "env" => {
                 let value = variable(rest).filter(|value| !value.trim().is_empty());
-                value.map(|value| Reference::Given(value.into())).ok_or(InvalidReference::Unset)
+                Ok(value.map_or(Reference::Unset, |value| Reference::Given(value.into())))
             }
             #[cfg(feature = "azure")]
             "keyvault" => {
@@ -92,7 +91,7 @@ mod tests {
     fn references_are_told_from_secrets() {
         assert!(matches!(parse("sk-1"), Ok(Reference::Given(_))));
         assert!(matches!(parse("env://MY_KEY"), Ok(Reference::Given(_))));
-        assert_eq!(parse("env://OTHER").unwrap_err(), InvalidReference::Unset);
+        assert!(matches!(parse("env://OTHER"), Ok(Reference::Unset)));
         assert_eq!(parse("vault://x/y").unwrap_err(), InvalidReference::Scheme);
     }
 

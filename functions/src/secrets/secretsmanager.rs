@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_config::BehaviorVersion;
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::SdkError;
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -57,6 +57,12 @@ fn failure(error: &SdkError<GetSecretValueError, HttpResponse>) -> Failure {
         SdkError::ServiceError(service) => match (service.err(), service.raw().status().as_u16()) {
             (GetSecretValueError::ResourceNotFoundException(_), _) => {
                 config("there is no such secret in Secrets Manager")
+            }
+            (error, 400) if matches!(error.code(), Some("ThrottlingException" | "LimitExceededException")) => {
+                Failure::retryable("secrets-manager", "Secrets Manager asks for fewer requests")
+            }
+            (GetSecretValueError::DecryptionFailure(_), _) => {
+                config("Secrets Manager could not decrypt the secret: the identity needs kms:Decrypt on its key")
             }
             (_, 400 | 401 | 403) => config(
                 "Secrets Manager refused: the identity needs secretsmanager:GetSecretValue on this secret (and kms:Decrypt on its key)",

@@ -41,7 +41,7 @@ impl Sentinel {
             // A grant may be newer than the token.
             if failure.class == Class::Config && !is_fresh {
                 is_fresh = true;
-                token = self.tokens.renewed(&token).await?;
+                token = self.tokens.renewed(token.secret()).await?;
                 continue;
             }
             tries += 1;

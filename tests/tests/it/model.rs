@@ -251,6 +251,26 @@ fn a_handler_remembers_what_a_server_understands() {
 }
 
 #[test]
+fn what_a_server_repeats_of_the_request_and_what_does_not_help_teach_nothing() {
+    let echo =
+        json!({"detail": [{"loc": ["body", "n"], "msg": "no", "input": {"content": "json_schema, temperature"}}]});
+    let server = ModelServer::start(move |_, _| Reply::Status(422, "", echo.clone()));
+    fell_back(&server, "could not be asked", "answered 422");
+    assert_eq!(server.requests().len(), 1);
+    // A refusal that simpler forms do not mend leaves the form as it was.
+    let server = ModelServer::start(|_, number| match number {
+        0..4 => error(400, &json!({"message": "schema", "param": "response_format"})),
+        _ => Reply::json(&good()),
+    });
+    let (sentinel, handler) = pair(&server);
+    for _ in 0..2 {
+        let _ = handler.request(&json!({"incidentArmId": incident_id(1)}).to_string(), &json!({}));
+    }
+    assert_eq!(server.bodies().last().unwrap()["response_format"]["type"], "json_schema");
+    drop(sentinel);
+}
+
+#[test]
 fn too_long_or_filtered_is_asked_once_more_smaller_and_cleaner() {
     let filter =
         json!({"code": "content_filter", "param": "prompt", "innererror": {"code": "ResponsibleAIPolicyViolation"}});
@@ -266,6 +286,9 @@ fn too_long_or_filtered_is_asked_once_more_smaller_and_cleaner() {
         let (full, brief) = (message(&bodies[0], "user"), message(&bodies[1], "user"));
         assert!(full.contains("Description: ") && !brief.contains("Description: "), "{brief}");
         assert!(brief.len() * 4 < full.len() * 3, "{} of {}", brief.len(), full.len());
+        // A title may be what a filter refuses.
+        assert_eq!((full.contains("Title: "), brief.contains("Title: ")), (true, note == "too long"), "{brief}");
+        assert!(bodies[1]["max_tokens"].as_u64() < bodies[0]["max_tokens"].as_u64());
         let of_server = refusal.clone();
         let always = ModelServer::start(move |_, _| error(400, &of_server));
         fell_back(&always, note, "even");
@@ -301,10 +324,12 @@ fn a_wait_is_kept_inside_the_time_limit() {
     let start = Instant::now();
     assert_eq!(json_of(&server)["completer"], "model");
     assert!(start.elapsed() >= Duration::from_secs(1));
-    let server = ModelServer::start(|_, _| Reply::Status(429, "Retry-After: 60\r\n", json!({})));
-    let start = Instant::now();
-    fell_back(&server, "could not be asked", "a longer wait");
-    assert!(start.elapsed() < Duration::from_secs(4), "it does not wait in vain");
+    for wait in ["Retry-After: 60\r\n", "Retry-After: 18446744073709551615\r\n"] {
+        let server = ModelServer::start(move |_, _| Reply::Status(429, wait, json!({})));
+        let start = Instant::now();
+        fell_back(&server, "could not be asked", "a longer wait");
+        assert!(start.elapsed() < Duration::from_secs(4), "it does not wait in vain");
+    }
 }
 
 fn pair(server: &ModelServer) -> (Sentinel, Handler) {

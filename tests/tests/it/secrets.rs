@@ -4,9 +4,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use honeytriage_tests::Run;
 use honeytriage_tests::handler::Handler;
+use honeytriage_tests::http::listen;
 use honeytriage_tests::model::ModelServer;
 use honeytriage_tests::sentinel::{Sentinel, TOKEN, incident_id};
 use honeytriage_tests::service::Service;
@@ -60,11 +62,37 @@ fn a_wrong_or_missing_key_is_told_and_never_shown() {
 }
 
 #[test]
+fn a_variable_that_is_not_set_costs_no_comment() {
+    let (server, _) = guarded("sk-right");
+    let (completer, told) = run(&server, "env://NOT_SET", &[]);
+    assert_eq!((completer.as_str(), server.requests().len()), ("runbook", 0));
+    assert!(told.contains("HONEYTRIAGE_MODEL_KEY names a variable (`env://`) that is not set"), "{told}");
+}
+
+#[test]
+fn a_vault_that_does_not_answer_holds_up_nobody_beyond_the_time_limit() {
+    let (server, _) = guarded("sk-1");
+    let vault = listen(|_stream| std::thread::sleep(Duration::from_mins(1)));
+    let reference = format!("keyvault://{vault}/model-key");
+    let (_sentinel, handler) = handler(&server, &reference, &[("HONEYTRIAGE_MODEL_TIMEOUT", "1")]);
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| assert_eq!(completer(&handler), "runbook"));
+        }
+    });
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(handler.says(&["model-failed", "the model's key did not come in time"]), "{:?}", handler.lines());
+}
+
+#[test]
 fn a_reference_that_is_none_is_a_mistake_that_is_named() {
     for (key, told) in [
-        ("env://NOT_SET", "expected `env://NAME`"),
         ("keyvault://evil.example/x", "expected `keyvault://VAULT/NAME`"),
-        ("vault://x/planted-secret", "expected `env://`, `keyvault://`, `secretsmanager://` or the secret itself"),
+        (
+            "vault://x/planted-secret",
+            "expected `env://`, `entra://`, `keyvault://`, `secretsmanager://` or the secret itself",
+        ),
     ] {
         let output = Run::new(["triage", EXAMPLE]).env("HONEYTRIAGE_MODEL_KEY", key).output();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();

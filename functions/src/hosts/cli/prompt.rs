@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::handlers::chat;
-use crate::models::{Chat, Dialect, Message, request_body};
+use crate::models::{Chat, Dialect, MOST_TOKENS, Message, request_body};
 use crate::prompt::{Detail, Question};
 use crate::redaction::Redaction;
 use crate::runbook::Runbook;
@@ -37,9 +37,13 @@ pub(super) fn prompt(args: PromptArgs, settings: &Settings) -> Result<String, Cl
     let name = args.model.or_else(|| settings.model.clone()).unwrap_or_else(|| NAME.to_owned());
     let body = if args.classic {
         // The tutorial asks for no form.
-        request_body(&name, &Chat { messages: vec![Message::user(prompt.user)], schemas: None }, dialect)
+        request_body(
+            &name,
+            &Chat { messages: vec![Message::user(prompt.user)], most_tokens: MOST_TOKENS, schemas: None },
+            dialect,
+        )
     } else {
-        request_body(&name, &chat(&prompt, &offer), dialect)
+        request_body(&name, &chat(&prompt, &offer, Detail::Full), dialect)
     };
     Ok(format!("{}\n", String::from_utf8_lossy(&body)))
 }
