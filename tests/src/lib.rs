@@ -1,5 +1,6 @@
 //! What the black-box tests share: the built program, the examples, and the project's folder.
 
+pub mod bicep;
 pub mod handler;
 pub mod http;
 pub mod model;
@@ -84,7 +85,14 @@ impl Run {
         Self::of(command)
     }
 
-    /// The same with at most `kilobytes` of address space.
+    /// `infra-gen ARGS..`
+    pub fn infra_gen<I: IntoIterator<Item = S>, S: AsRef<std::ffi::OsStr>>(args: I) -> Self {
+        let mut command = Command::new(binary("infra-gen"));
+        command.args(args);
+        Self::of(command)
+    }
+
+    /// `honeytriage ARGS..` with at most `kilobytes` of address space.
     pub fn limited(kilobytes: u32, args: &[&str]) -> Self {
         let mut command = Command::new("sh");
         command

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod azure;
+mod bicep;
 mod chain;
 mod contract;
 mod examples;
@@ -9,6 +10,7 @@ mod hostile;
 mod identity;
 mod input;
 mod kql;
+mod labs;
 mod model;
 mod obedient;
 mod prompt;

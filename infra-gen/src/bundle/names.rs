@@ -1,0 +1,72 @@
+//! The resources of a lab, as `explain` and the bundle's README list them.
+
+use serde::Serialize;
+
+use crate::lab::{Flavour, Lab, Soc, Workspace};
+
+/// A resource of a lab.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Resource {
+    /// The resource group.
+    pub group: String,
+    /// What Azure calls it.
+    pub kind: &'static str,
+    /// Its name; `..` stands for letters that Azure makes of the resource group.
+    pub name: String,
+    /// What it is for.
+    pub purpose: &'static str,
+}
+
+/// What a deployment makes.
+#[must_use]
+pub fn resources(lab: &Lab) -> Vec<Resource> {
+    let name = lab.name.as_str();
+    let mut all = Vec::new();
+    if let Some(soc) = &lab.soc {
+        let mut add = |kind, name: String, purpose| {
+            all.push(Resource { group: soc.group.to_string(), kind, name, purpose });
+        };
+        soc_resources(soc, name, &mut add);
+    }
+    if let Some(honeypot) = &lab.honeypot {
+        let mut add = |kind, name: String, purpose| {
+            all.push(Resource { group: honeypot.group.to_string(), kind, name, purpose });
+        };
+        add("virtual network", format!("vnet-{name}"), "of its own, connected to nothing");
+        add("network security group", format!("nsg-{name}-honeypot"), "what may come in and go out");
+        add("public IP address", format!("pip-{name}"), "static, with a name in DNS");
+        add("virtual machine", format!("vm-{name}"), "Ubuntu 24.04 with T-Pot");
+        if honeypot.budget.is_some() {
+            add("budget", format!("budget-{name}-YYYY-MM"), "mail at 80 % of the amount, and when 100 % is foreseen");
+        }
+        if honeypot.shutdown.is_some() {
+            add("auto-shutdown", format!("shutdown-computevm-vm-{name}"), "stops the machine every day");
+        }
+    }
+    all
+}
+
+fn soc_resources(soc: &Soc, name: &str, add: &mut impl FnMut(&'static str, String, &'static str)) {
+    match &soc.workspace {
+        Workspace::New(workspace) => {
+            add("Log Analytics workspace", workspace.to_string(), "logs, with Microsoft Sentinel and its health");
+        }
+        Workspace::Existing { name, .. } => add("workspace that is there", name.to_string(), "not changed"),
+    }
+    add("playbook (Logic App)", format!("playbook-{name}"), "starts with each new incident");
+    add("automation rule", format!("on {}", soc.workspace), "runs the playbook");
+    if soc.flavour == Flavour::Functions {
+        add("function app (Flex Consumption)", format!("func-{name}-.."), "triages and comments");
+        add("storage account", "st..".to_owned(), "queues and the package; no keys");
+        add("Application Insights", format!("appi-{name}"), "logs of the functions");
+    }
+    if soc.flavour == Flavour::Functions && !soc.mail.is_empty() {
+        add("log alert", format!("alert-{name}-poison"), "mail when an incident is put aside");
+    }
+    if soc.uses_vault() {
+        add("Key Vault", "kv-..".to_owned(), "the model's key");
+    }
+    if soc.uses_openai() {
+        add("Azure OpenAI", format!("oai-{name}-.."), "the model; no keys");
+    }
+}

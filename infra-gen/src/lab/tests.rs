@@ -1,0 +1,116 @@
+use super::*;
+
+/// A key of the right form, which opens nothing.
+pub(crate) const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH me@desk";
+
+fn no_file(_: &Path) -> std::io::Result<String> {
+    Err(std::io::Error::from(std::io::ErrorKind::NotFound))
+}
+
+fn problems(text: &str) -> Vec<String> {
+    match Lab::read(text, None, &no_file) {
+        Ok(lab) => panic!("{lab:?}"),
+        Err(problems) => problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
+#[test]
+fn ten_lines_are_enough() {
+    let text = format!(
+        "[lab]\nname = \"pot\"\nlocation = \"westeurope\"\n\n[soc]\n\n[honeypot]\nssh_key = \"{KEY}\"\nadmin_cidrs = [\"203.0.113.7\"]\n"
+    );
+    let lab = Lab::read(&text, None, &no_file).unwrap();
+    let (soc, honeypot) = (lab.soc.unwrap(), lab.honeypot.unwrap());
+    assert_eq!((soc.group.as_str(), soc.workspace.to_string().as_str()), ("rg-pot-soc", "law-pot"));
+    assert_eq!((soc.flavour, soc.retention.get(), soc.model), (Flavour::Functions, 90, None));
+    assert_eq!((honeypot.group.as_str(), honeypot.size.as_str()), ("rg-pot-honeypot", "Standard_D4s_v5"));
+    assert_eq!((honeypot.disk_gb.get(), honeypot.ports[0].to_string().as_str()), (256, "1-64000"));
+    assert!(!honeypot.is_community && honeypot.shutdown.is_none());
+    let named = Lab::read(&text, LabName::try_from("s01".to_owned()).ok(), &no_file).unwrap();
+    assert_eq!((named.name.as_str(), named.soc.unwrap().group.as_str()), ("s01", "rg-s01-soc"));
+}
+
+#[test]
+fn a_key_file_is_read_from_where_it_is_said_to_be() {
+    let text = "[lab]\nname=\"pot\"\nlocation=\"westeurope\"\n[honeypot]\nssh_key_file=\"keys/id.pub\"\nadmin_cidrs=[\"203.0.113.7\"]\n";
+    let read = |path: &Path| {
+        assert_eq!(path, Path::new("keys/id.pub"));
+        Ok(format!("{KEY}\n"))
+    };
+    assert_eq!(Lab::read(text, None, &read).unwrap().honeypot.unwrap().ssh_key.to_string(), KEY);
+    assert!(problems(text)[0].starts_with("5:14: honeypot.ssh_key_file: `keys/id.pub`: entity not found: make a key"));
+}
+
+#[test]
+fn every_problem_is_told_at_once_with_its_place() {
+    let text = r#"[lab]
+name = "My Lab"
+location = "westeurope"
+colour = "red"
+[soc]
+playbok = "functions"
+retention_days = 7
+daily_cap_gb = "much"
+severities = ["High", "Hgih"]
+automation_principal = "x"
+[soc.model]
+redact = "some"
+[honeypot]
+edition = "hiv"
+size = "D4s_v5"
+admin_user = "root"
+ssh_key = "-----BEGIN OPENSSH PRIVATE KEY-----"
+admin_cidrs = ["203.0.113.7/24"]
+ports = ["64000-1"]
+time_zone = "Europe/Berln"
+shutdown = "24:00"
+budget = 10
+[extra]
+x = 1
+"#;
+    insta::assert_snapshot!(problems(text).join("\n"));
+}
+
+#[test]
+fn what_is_missing_is_told_with_an_example() {
+    insta::assert_snapshot!(problems("[soc]\n[honeypot]\nbudget = 100\n").join("\n"));
+    assert_eq!(problems("[lab]\nname='pot'\nlocation='westeurope'\n").len(), 1);
+}
+
+#[test]
+fn what_does_not_fit_together_is_told() {
+    let lab = "[lab]\nname='pot'\nlocation='westeurope'\n[soc]\n";
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law-soc";
+    for (text, told) in [
+        (format!("workspace='{id}'\nretention_days=90\n"), "soc.retention_days: a workspace that is there"),
+        (
+            "playbook='classic'\n[soc.model]\nserver='https://x.example/v1'\nname='m'\n".to_owned(),
+            "soc.model.server: the playbook `classic` asks OpenAI by its connector",
+        ),
+        (
+            "playbook='keyless'\n[soc.model]\nserver='https://x.example/v1'\nname='m'\n".to_owned(),
+            "soc.model.server: the playbook `keyless` asks Azure OpenAI",
+        ),
+        ("[soc.model]\nkey=true\n".to_owned(), "soc.model.key: Azure OpenAI needs no key"),
+        ("[soc.model]\nserver='https://x.example/v1'\n".to_owned(), "soc.model.name: missing"),
+    ] {
+        let found = problems(&format!("{lab}{text}"));
+        assert!(found.iter().any(|problem| problem.contains(told)), "{text}: {found:?}");
+    }
+    let both = format!("{lab}group='rg'\n[honeypot]\ngroup='RG'\nssh_key='{KEY}'\nadmin_cidrs=['203.0.113.7']\n");
+    assert!(problems(&both)[0].contains("must differ from `soc.group`"));
+}
+
+#[test]
+fn what_is_no_toml_is_told_by_itself() {
+    let found = problems("[lab\nname = \n");
+    assert!(found[0].starts_with("1:5: "), "{found:?}");
+}
+
+#[test]
+fn the_schema_knows_every_table() {
+    let schema = schema().to_string();
+    for key in ["admin_cidrs", "daily_cap_gb", "StandardSSD_LRS", "a-z", "Required. From where SSH"] {
+        assert!(schema.contains(key), "{key}");
+    }
+}

@@ -1,0 +1,326 @@
+#!/usr/bin/env bash
+# Deploys the lab of this folder with az. Safe to run again: what is there already stays or is brought up to date.
+set -euo pipefail
+cd "$(dirname "$0")"
+# shellcheck source=/dev/null
+. ./steps.sh
+# shellcheck source=/dev/null
+. ./checks.sh
+
+usage() {
+  say "Usage: ./deploy.sh [-y|--yes] [-h|--help]" \
+    "" \
+    "Checks rights, resource providers, VM size and quota; shows what would change; deploys; waits for T-Pot." \
+    "Safe to run again." \
+    "" \
+    "  -y, --yes   no questions" \
+    "  -h, --help  this text" \
+    "" \
+    "MODEL_KEY     variable with the model's key, if the lab needs one; else it is asked for, unseen." \
+    "              Empty keeps the key that the vault has already."
+}
+
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -y | --yes) no_questions ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *) misused "unknown argument: $1" ;;
+  esac
+  shift
+done
+
+# az and other commands must not inherit the key.
+export -n MODEL_KEY
+
+KEY_FILE=''
+LEFT=''
+FAILED=no
+STOPPED=no
+
+# left WHAT: remembers that something is still to be done; failed WHAT: that it went wrong. The other steps go on.
+left() {
+  LEFT="$LEFT
+  - $1"
+}
+failed() {
+  warn "$1"
+  left "$1"
+  FAILED=yes
+}
+
+# --- the model's key
+
+# The key goes into a file that only you can read and that is gone when the script ends: az reads it from there.
+read_key() {
+  local key
+  { set +x; } 2> /dev/null
+  if [ -n "${MODEL_KEY+set}" ]; then
+    key="$MODEL_KEY"
+  elif [ -t 0 ]; then
+    printf "The model's key (it is not shown): "
+    read -r -s key
+    printf '\n'
+  else
+    fail "the lab needs the model's key: set the variable MODEL_KEY, or run this in a terminal."
+  fi
+  case "$key" in
+    *[![:print:]]* | *\"* | *\\*) fail "that is no key: it has quotes, backslashes or control characters." ;;
+  esac
+  if [ "$PLAYBOOK_FLAVOUR" = classic ]; then
+    [ -n "$key" ] || fail "the classic playbook's connection needs the OpenAI key at every deployment."
+    key="Bearer ${key#Bearer }"
+  fi
+  [ -n "$key" ] || return 0
+  KEY_FILE="$SCRATCH/key.json"
+  (
+    umask 077
+    printf '{"modelKey": {"value": "%s"}}\n' "$key" > "$KEY_FILE"
+  )
+}
+
+# --- the stacks
+
+deploy_stack() {
+  local group
+  group="$(group_of "$1")"
+  step "Deploying $1 to $group (some minutes)"
+  if ! group_there "$group"; then
+    az group create --name "$group" --location "$LOCATION" --output none < /dev/null ||
+      fail "cannot make the resource group $group."
+  fi
+  parameters "$1"
+  if ! retry 5 'recently granted|PrincipalNotFound|RequestConflict|AnotherOperationInProgress' \
+    az deployment group create --resource-group "$group" --name "$LAB_NAME-$1" --template-file "$1.json" \
+    "${PARAMETERS[@]}" --output none; then
+    printf '%s\n' "$ERROR" >&2
+    explain
+    fail "the deployment $LAB_NAME-$1 failed. When the cause is mended, run ./deploy.sh again: it goes on from here."
+  fi
+  say "ok  $1"
+}
+
+# explain: says what to do about the failures that users meet most.
+explain() {
+  local kind name place
+  case "$ERROR" in
+    *[Ss]oft*deleted* | *SoftDeleted* | *"deleted state"* | *FlagMustBeSetForRestore*)
+      say "Azure keeps the name of a deleted vault or OpenAI account. Purge it for good:"
+      while read -r kind name place; do
+        [ -n "$kind" ] || continue
+        purge_arguments "$kind" "$name" "$place"
+        say "  az ${PURGE[*]}"
+      done <<< "$(soft_deleted || :)"
+      ;;
+    *"recently granted"*) say "Your rights are fresh. Wait some minutes, run 'az login' again, then ./deploy.sh again." ;;
+    *PropertyChangeNotAllowed*) say "The VM cannot take this change. Make it new: ./destroy.sh honeypot, then ./deploy.sh" ;;
+    *DeploymentActive*) say "An earlier run of this deployment is still going on in Azure. Wait for it, then run this again." ;;
+    *InsufficientQuota*) say "The OpenAI quota of $LOCATION is used up: lower the model's capacity in lab.toml." ;;
+    *SkuNotAvailable* | *QuotaExceeded*) say "$(other_size)" ;;
+  esac
+}
+
+# Sentinel refuses the rule until its service principal's role has spread, so the rule comes last and is tried again.
+deploy_rule() {
+  local playbook severities where
+  step "Automation rule: incident created -> playbook"
+  if [ -z "$PRINCIPAL" ]; then
+    say "Left out: the service principal 'Azure Security Insights' was not found. In the Azure portal:" \
+      "  Microsoft Sentinel > $WORKSPACE_NAME > Settings > Settings > Playbook permissions > Configure permissions:" \
+      "  choose the resource group $SOC_GROUP and apply. Then run ./deploy.sh again: it finds the principal and" \
+      "  makes the rule. If your account may not read the directory, put the object id of 'Azure Security Insights'" \
+      "  (Entra ID > Enterprise applications) into lab.toml. Until then run the playbook on an incident by hand."
+    left "the automation rule: allow it in the portal as said above, then run ./deploy.sh again"
+    return
+  fi
+  playbook="$(outputs soc playbookId)"
+  severities="$(az deployment group show --resource-group "$SOC_GROUP" --name "$LAB_NAME-soc" \
+    --query properties.parameters.incidentSeverities.value --output json < /dev/null | tr -d ' \r\n')"
+  where=(--resource-group "$(workspace_group)")
+  if [ -n "$WORKSPACE_SUBSCRIPTION" ]; then
+    where=("${where[@]}" --subscription "$WORKSPACE_SUBSCRIPTION")
+  fi
+  if retry 10 'Caller is missing required playbook triggering permissions' \
+    az deployment group create "${where[@]}" --name "$LAB_NAME-rule" --template-file soc/automation-rule.json \
+    --parameters "workspaceName=$WORKSPACE_NAME" "playbookId=$playbook" "labName=$LAB_NAME" \
+    "incidentSeverities=$severities" --output none; then
+    say "ok  automation rule"
+  else
+    printf '%s\n' "$ERROR" >&2
+    failed "the automation rule is not made. Run ./deploy.sh again in some minutes."
+  fi
+}
+
+# --- the functions
+
+functions_wanted() {
+  ask_az deployment group show --resource-group "$SOC_GROUP" --name "$LAB_NAME-soc" \
+    --query 'properties.outputs.functionNames.value'
+}
+
+# Azure lists functions as APP/FUNCTION, a while after an upload.
+functions_there() {
+  local there name look=0
+  while [ "$look" -lt 3 ]; do
+    there="$(ask_az functionapp function list --resource-group "$SOC_GROUP" --name "$1" --query '[].name')" || there=''
+    for name in $2; do
+      grep -q "/$name\$" <<< "$there" || there=''
+    done
+    [ -z "$there" ] || return 0
+    look=$((look + 1))
+    pause 10
+  done
+  return 1
+}
+
+# An upload is refused until the app's fresh role on its storage has spread; and az may call a failed one a success.
+upload_functions() {
+  local app wanted try=1
+  step "Functions"
+  if [ ! -f functions.zip ]; then
+    say "functions.zip is not in this folder, so nothing was uploaded. Make it as the project's README says, with:" \
+      "  honeytriage package --target azure -o functions.zip" \
+      "put it here and run ./deploy.sh again."
+    left "the functions: honeytriage package --target azure -o functions.zip, then ./deploy.sh again"
+    return
+  fi
+  app="$(outputs soc functionAppName)"
+  wanted="$(functions_wanted)"
+  while [ "$try" -le 10 ]; do
+    say "    uploading functions.zip to $app (try $try of 10)"
+    if az functionapp deployment source config-zip --resource-group "$SOC_GROUP" --name "$app" --src functions.zip \
+      --output none < /dev/null 2> "$SCRATCH/error"; then
+      if functions_there "$app" "$wanted"; then
+        say "ok  functions: ${wanted//$'\n'/, }"
+        return
+      fi
+      say "    az reports success, but the functions are not there"
+    elif grep -qE 'BlobUploadFailed|Status Code: (403|409|503)|ongoing deployment' "$SCRATCH/error"; then
+      say "    refused: the app's role on its storage has not spread yet"
+    else
+      cat "$SCRATCH/error" >&2
+      break
+    fi
+    try=$((try + 1))
+    pause 30
+  done
+  failed "the functions are not uploaded. Run ./deploy.sh again."
+}
+
+# --- T-Pot
+
+first_line() { awk 'NF && !found { print substr($0, 1, 200); found = 1 }'; }
+
+# Sets STATUS to the VM's status file: `installing STEP`, `failed STEP`, `rebooting` or `up`; empty without an answer,
+# then ERROR says why. A VM that reboots can hold the call for long: it is given up after five minutes.
+vm_status() {
+  local deadline=$((SECONDS + 300)) asking
+  az vm run-command invoke --resource-group "$HONEYPOT_GROUP" --name "$1" --command-id RunShellScript \
+    --scripts 'cat /var/lib/honeytriage/status' --query 'value[0].message' --output tsv \
+    > "$SCRATCH/status" 2> "$SCRATCH/error" < /dev/null &
+  asking=$!
+  while kill -0 "$asking" 2> /dev/null; do
+    if [ "$STOPPED" = yes ] || [ "$SECONDS" -ge "$deadline" ]; then
+      kill "$asking" 2> /dev/null || :
+      break
+    fi
+    sleep 0.2 || :
+  done
+  wait "$asking" 2> /dev/null || :
+  STATUS="$(sed -n '/\[stdout\]/,/\[stderr\]/p' "$SCRATCH/status" | sed '1d;$d' | harmless | first_line)"
+  ERROR="$(first_line < "$SCRATCH/error")"
+}
+
+wait_for_tpot() {
+  local vm look=0 last=none start="$SECONDS" minutes
+  step "T-Pot installs itself on the VM (15 to 40 minutes; Ctrl-C stops the waiting, not the installation)"
+  vm="$(outputs honeypot vmName)"
+  trap 'STOPPED=yes' INT
+  while [ "$look" -lt 120 ] && [ $((SECONDS - start)) -lt 3600 ] && [ "$STOPPED" = no ]; do
+    vm_status "$vm"
+    [ "$STOPPED" = no ] || break
+    if [ "$STATUS" != "$last" ]; then
+      minutes=$(((SECONDS - start) / 60))
+      say "    $minutes min  ${STATUS:-no status yet${ERROR:+ ($ERROR)}}"
+      last="$STATUS"
+    fi
+    case "$STATUS" in
+      up)
+        say "ok  T-Pot is up"
+        break
+        ;;
+      failed*)
+        failed "T-Pot's installation stopped at: ${STATUS#failed }. Its log: sudo less /var/log/cloud-init-output.log on the VM."
+        say "    When the cause is mended: ./destroy.sh honeypot, then ./deploy.sh"
+        break
+        ;;
+    esac
+    look=$((look + 1))
+    pause 30 || :
+  done
+  trap 'exit 130' INT
+  if [ "$STOPPED" = yes ]; then
+    say "" "Stopped waiting. T-Pot goes on by itself; ./deploy.sh looks again."
+  elif [ "$STATUS" != up ] && [ "${STATUS#failed}" = "$STATUS" ]; then
+    failed "T-Pot is not up after an hour (last: ${STATUS:-no answer}). Run ./deploy.sh again to look once more."
+  fi
+}
+
+# --- what came out
+
+summary() {
+  local id customer playbook runs app vault openai ssh web password
+  step "The lab"
+  if has_stack soc; then
+    read_lines id customer playbook runs app vault openai <<< "$(outputs soc workspaceId workspaceCustomerId \
+      playbookName playbookRunsLink functionAppName vaultName openAiAccountName)"
+    say "Workspace      $WORKSPACE_NAME ($customer)" "               $id" "Playbook       $playbook, its runs: $runs"
+    [ -z "$app" ] || say "Functions      $app: $(functions_wanted | tr '\n' ' ')"
+    [ -z "$vault" ] || say "Key vault      $vault"
+    [ -z "$openai" ] || say "Azure OpenAI   $openai"
+  fi
+  if has_stack honeypot; then
+    read_lines ssh web password <<< "$(outputs honeypot sshCommand webUrl passwordPlace)"
+    say "SSH            $ssh"
+    case "$EDITION" in
+      sensor | mobile) ;;
+      *) say "Web            $web (the certificate is T-Pot's own)" "Web password   $password" ;;
+    esac
+  fi
+  say "" "Remove it all with: ./destroy.sh"
+  if has_stack soc; then
+    say "Try it with:        ./try.sh"
+  fi
+}
+
+log_in
+confirm_subscription "Deploy there?"
+check_all deploy
+if has_stack soc && [ "$NEEDS_MODEL_KEY" = yes ]; then
+  read_key
+fi
+what_if || fail "what-if failed; see above. Nothing was created."
+say ""
+confirm "Deploy this?" || fail "stopped. Nothing was created."
+for stack in $STACKS; do
+  deploy_stack "$stack"
+done
+if has_stack soc; then
+  deploy_rule
+  if [ "$PLAYBOOK_FLAVOUR" = functions ]; then
+    upload_functions
+  fi
+fi
+if has_stack honeypot; then
+  wait_for_tpot
+fi
+summary
+if [ "$STOPPED" = yes ]; then
+  exit 130
+fi
+if [ -n "$LEFT" ]; then
+  say "" "Not done yet:$LEFT"
+fi
+[ "$FAILED" = no ]

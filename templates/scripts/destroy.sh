@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Removes the lab: whole resource groups, with all that is in them.
+set -euo pipefail
+cd "$(dirname "$0")"
+# shellcheck source=/dev/null
+. ./steps.sh
+
+usage() {
+  say "Usage: ./destroy.sh [soc|honeypot|all] [--purge] [-y|--yes] [-h|--help]" \
+    "" \
+    "Deletes the resource group of a stack, or of all stacks (the default), after you typed the group's name." \
+    "" \
+    "  --purge     also end the retention of the deleted key vault and OpenAI account, so that their names are free" \
+    "  -y, --yes   no questions" \
+    "  -h, --help  this text"
+}
+
+TARGET=all
+PURGING=no
+while [ $# -gt 0 ]; do
+  case "$1" in
+    soc | honeypot | all) TARGET="$1" ;;
+    --purge) PURGING=yes ;;
+    -y | --yes) no_questions ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *) misused "unknown argument: $1" ;;
+  esac
+  shift
+done
+[ "$TARGET" = all ] || has_stack "$TARGET" || misused "this lab has no stack $TARGET (it has: $STACKS)"
+
+LEFT=no
+EXPECTED=''
+
+# The name must be typed: a group may hold more than this lab made.
+confirm_group() {
+  local typed
+  step "Resource group $1"
+  ask_az resource list --resource-group "$1" --query '[].[type, name]' | sed 's/^/  /'
+  [ "$ASK" = yes ] || return 0
+  printf 'All of this will be deleted for good. Type the name of the group to go on: '
+  read -r typed || typed=''
+  [ "$typed" = "$1" ]
+}
+
+destroy() { # destroy STACK
+  local group
+  group="$(group_of "$1")"
+  if ! group_there "$group"; then
+    step "Resource group $group"
+    say "It is not there."
+    return
+  fi
+  if ! confirm_group "$group"; then
+    say "" "That is not the name. $group stays."
+    LEFT=yes
+    return
+  fi
+  if [ "$1" = soc ]; then
+    before_soc
+  fi
+  say "Deleting $group (some minutes)"
+  az group delete --name "$group" --yes --output none < /dev/null ||
+    fail "$group could not be deleted; see above. A lock on it must be removed first. Then run this again."
+  say "ok  $group is deleted"
+}
+
+before_soc() {
+  local vaults accounts workspace
+  vaults="$(ask_az keyvault list --resource-group "$SOC_GROUP" --query '[].name')" || vaults=''
+  accounts="$(ask_az cognitiveservices account list --resource-group "$SOC_GROUP" --query '[].name')" || accounts=''
+  EXPECTED="$vaults $accounts"
+  if [ -n "$WORKSPACE_GROUP" ]; then
+    leave_workspace
+    return
+  fi
+  # Without --force Azure keeps the name for 14 days, and a new workspace of that name brings the old data back.
+  workspace="$(ask_az monitor log-analytics workspace list --resource-group "$SOC_GROUP" \
+    --query "[?name=='$WORKSPACE_NAME'].name")"
+  if [ -n "$workspace" ]; then
+    say "Deleting the workspace $WORKSPACE_NAME for good"
+    az monitor log-analytics workspace delete --resource-group "$SOC_GROUP" --workspace-name "$WORKSPACE_NAME" \
+      --force --yes --output none < /dev/null || fail "the workspace $WORKSPACE_NAME could not be deleted; see above."
+  fi
+}
+
+# The workspace was there before the lab: it stays, without the lab's automation rule and role assignments.
+leave_workspace() {
+  local rule rules identity identities holder assignment assignments
+  say "The workspace $WORKSPACE_NAME is not the lab's and stays; its rule and roles for the lab go."
+  rules="$(ask_az rest --method get \
+    --url "$(workspace_id)/providers/Microsoft.SecurityInsights/automationRules?api-version=2025-09-01" \
+    --query "value[?contains(to_string(properties.actions), '/workflows/playbook-$LAB_NAME\"')].name")"
+  for rule in $rules; do
+    az rest --method delete --output none < /dev/null \
+      --url "$(workspace_id)/providers/Microsoft.SecurityInsights/automationRules/$rule?api-version=2025-09-01"
+  done
+  identities="$(ask_az resource list --resource-group "$SOC_GROUP" --query '[?identity.principalId].identity.principalId')"
+  assignments="$(ask_az role assignment list --scope "$(workspace_id)" --query '[].[principalId, id]')"
+  while IFS=$'\t' read -r holder assignment; do
+    for identity in $identities; do
+      if [ "$holder" = "$identity" ]; then
+        az role assignment delete --ids "$assignment" --output none < /dev/null
+      fi
+    done
+  done <<< "$assignments"
+}
+
+# What was just deleted takes a while to show up among the deleted.
+purge() {
+  local kept='' look=0 name kind place
+  step "Purging what Azure keeps of $SOC_GROUP"
+  while :; do
+    kept="$(soft_deleted)" || fail "cannot list deleted vaults and OpenAI accounts."
+    for name in $EXPECTED; do
+      grep -q " $name " <<< "$kept" || kept="$kept
+missing"
+    done
+    case "$kept" in
+      *missing) ;;
+      *) break ;;
+    esac
+    look=$((look + 1))
+    [ "$look" -lt 12 ] || break
+    pause 10
+  done
+  while read -r kind name place; do
+    if [ -n "$name" ]; then
+      purge_arguments "$kind" "$name" "$place"
+      say "az ${PURGE[*]}"
+      az "${PURGE[@]}" --output none < /dev/null || LEFT=yes
+    fi
+  done <<< "$kept"
+}
+
+log_in
+for stack in $STACKS; do
+  if [ "$TARGET" = all ] || [ "$TARGET" = "$stack" ]; then
+    destroy "$stack"
+  fi
+done
+if [ "$PURGING" = yes ]; then
+  purge
+elif [ -n "${EXPECTED// /}" ]; then
+  say "" "Azure keeps the names of the deleted vault and OpenAI account for some days. Free them: ./destroy.sh soc --purge"
+fi
+[ "$LEFT" = no ]
