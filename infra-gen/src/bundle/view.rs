@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cost::{self, Cost};
-use crate::lab::{Edition, Flavour, Honeypot, Lab, Workspace};
+use crate::lab::{Edition, Flavour, Honeypot, Lab, Ports, Workspace};
 
 use super::catalog::{INSTALL, LAB_ENV};
 use super::names::Resource;
@@ -74,7 +74,8 @@ struct HoneypotView {
     disk: String,
     admin_user: String,
     admins: String,
-    open_ports: String,
+    /// The first of the open ports, for a picture.
+    some_ports: String,
     outbound: String,
     commit: String,
     is_community: bool,
@@ -159,7 +160,7 @@ fn honeypot_view(honeypot: &Honeypot) -> HoneypotView {
         disk: format!("{} GB", honeypot.disk_gb.get()),
         admin_user: honeypot.admin_user.to_string(),
         admins: listed(&honeypot.admin_cidrs),
-        open_ports: listed(&honeypot.ports),
+        some_ports: some(&honeypot.ports),
         outbound: honeypot.outbound_ports().join(", "),
         commit: honeypot.commit.as_ref().map(ToString::to_string).unwrap_or_default(),
         is_community: honeypot.is_community,
@@ -170,6 +171,12 @@ fn honeypot_view(honeypot: &Honeypot) -> HoneypotView {
 
 fn listed(items: &[impl ToString]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn some(ports: &[Ports]) -> String {
+    const MOST: usize = 3;
+    let more = if ports.len() > MOST { ", .." } else { "" };
+    listed(&ports[..MOST.min(ports.len())]) + more
 }
 
 fn cost_view(cost: Cost) -> CostView {

@@ -3,12 +3,14 @@
 
 mod azure;
 mod bicep;
+mod bundle;
 mod chain;
 mod contract;
 mod examples;
 mod hostile;
 mod identity;
 mod input;
+mod install;
 mod kql;
 mod labs;
 mod model;

@@ -36,6 +36,33 @@ fn the_other_commands_work() {
 }
 
 #[test]
+fn the_lab_of_the_readme_becomes_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let command = blocks("sh").into_iter().find(|block| block.contains("--bin infra-gen")).unwrap();
+    let args = command.trim().strip_prefix("cargo run --release --bin infra-gen -- ").unwrap();
+    let args = args.split(' ').map(|arg| if arg == "out" { out.to_str().unwrap() } else { arg });
+    assert!(Run::infra_gen(args).output().status.success());
+    assert!(out.join("main.json").exists());
+    let lab = folder.path().join("lab.toml");
+    let key = project().join("examples/labs/example.pub");
+    std::fs::write(&lab, blocks("toml")[0].replace("~/.ssh/id_ed25519.pub", key.to_str().unwrap())).unwrap();
+    assert!(Run::infra_gen(["explain", lab.to_str().unwrap()]).stdout().contains("rg-pot-honeypot"));
+}
+
+#[test]
+fn every_command_and_option_of_infra_gen_is_in_the_readme() {
+    for command in ["init", "generate", "check", "explain", "schema", "completions"] {
+        assert!(readme().contains(&format!("| `{command}")), "{command}");
+        let help = Run::infra_gen([command, "--help"]).stdout();
+        let options = help.split_whitespace().filter(|word| word.starts_with("--") && *word != "--help");
+        for option in options.map(|word| word.trim_end_matches(']')) {
+            assert!(readme().contains(option) || option == "--output", "{command}: {option}");
+        }
+    }
+}
+
+#[test]
 fn ci_runs_the_test_command_of_the_readme() {
     let command = blocks("sh")[1].trim().to_owned();
     assert_eq!(command, "cargo test --workspace");
