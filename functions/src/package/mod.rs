@@ -38,7 +38,7 @@ pub enum PackageError {
     },
     /// The handler would not start in Azure.
     #[error(
-        "the handler {0}; build one that runs there: cargo zigbuild --profile bundle --no-default-features \
+        "the handler {0}; build one that runs there: cargo zigbuild --package honeytriage --profile bundle --no-default-features \
          --features azure --bin azure-handler --target x86_64-unknown-linux-gnu.2.28 (or --force)"
     )]
     Unfit(#[from] elf::Unfit),
