@@ -27,7 +27,7 @@ check_all() {
 # --- rights
 
 check_rights() {
-  local me='' scope stack
+  local me='' scope stack seen=''
   if [ "$USER_TYPE" = user ]; then
     me="$(ask_az ad signed-in-user show --query id 2> /dev/null)" || me=''
   else
@@ -43,7 +43,9 @@ check_rights() {
     if group_there "$(group_of "$stack")"; then
       scope="$scope/resourceGroups/$(group_of "$stack")"
     fi
-    check_rights_at "$me" "$scope" "$stack"
+    # soc comes first and needs more.
+    [ "$scope" = "$seen" ] || check_rights_at "$me" "$scope" "$stack"
+    seen="$scope"
   done
   if has_stack soc && [ -n "$WORKSPACE_GROUP" ]; then
     check_rights_at "$me" "/subscriptions/$(workspace_subscription)/resourceGroups/$WORKSPACE_GROUP" soc

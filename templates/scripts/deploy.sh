@@ -114,11 +114,21 @@ explain() {
         say "  az ${PURGE[*]}"
       done <<< "$(soft_deleted || :)"
       ;;
-    *"recently granted"*) say "Your rights are fresh. Wait some minutes, run 'az login' again, then ./deploy.sh again." ;;
-    *PropertyChangeNotAllowed*) say "The VM cannot take this change. Make it new: ./destroy.sh honeypot, then ./deploy.sh" ;;
-    *DeploymentActive*) say "An earlier run of this deployment is still going on in Azure. Wait for it, then run this again." ;;
-    *InsufficientQuota*) say "The OpenAI quota of $LOCATION is used up: lower the model's capacity in lab.toml." ;;
-    *SkuNotAvailable* | *QuotaExceeded*) say "$(other_size)" ;;
+    *"recently granted"*)
+      say "Your rights are fresh. Wait some minutes, run 'az login' again, then ./deploy.sh again."
+      ;;
+    *PropertyChangeNotAllowed*)
+      say "The VM cannot take this change. Make it new: ./destroy.sh honeypot, then ./deploy.sh"
+      ;;
+    *DeploymentActive*)
+      say "An earlier run of this deployment is still going on in Azure. Wait for it, then run this again."
+      ;;
+    *InsufficientQuota*)
+      say "The OpenAI quota of $LOCATION is used up: lower the model's capacity in lab.toml."
+      ;;
+    *SkuNotAvailable* | *QuotaExceeded*)
+      say "Azure has no room for $VM_SIZE in $LOCATION: choose another size or location in lab.toml, generate again."
+      ;;
   esac
 }
 
@@ -213,13 +223,13 @@ upload_functions() {
 
 first_line() { awk 'NF && !found { print substr($0, 1, 200); found = 1 }'; }
 
-# Sets STATUS to the VM's status file: `installing STEP`, `failed STEP`, `rebooting` or `up`; empty without an answer,
-# then ERROR says why. A VM that reboots can hold the call for long: it is given up after five minutes.
-vm_status() {
+# on_vm VM COMMAND: sets ANSWER to what the command prints on the VM, through Azure's agent: SSH moves to another port
+# meanwhile. Empty without an answer; then ERROR says why. A VM that reboots can hold the call for long: it is given up
+# after five minutes.
+on_vm() {
   local deadline=$((SECONDS + 300)) asking
   az vm run-command invoke --resource-group "$HONEYPOT_GROUP" --name "$1" --command-id RunShellScript \
-    --scripts 'cat /var/lib/honeytriage/status' --query 'value[0].message' --output tsv \
-    > "$SCRATCH/status" 2> "$SCRATCH/error" < /dev/null &
+    --scripts "$2" --query 'value[0].message' --output tsv > "$SCRATCH/answer" 2> "$SCRATCH/error" < /dev/null &
   asking=$!
   while kill -0 "$asking" 2> /dev/null; do
     if [ "$STOPPED" = yes ] || [ "$SECONDS" -ge "$deadline" ]; then
@@ -229,32 +239,40 @@ vm_status() {
     sleep 0.2 || :
   done
   wait "$asking" 2> /dev/null || :
-  STATUS="$(sed -n '/\[stdout\]/,/\[stderr\]/p' "$SCRATCH/status" | sed '1d;$d' | harmless | first_line)"
+  ANSWER="$(sed -n '/\[stdout\]/,/\[stderr\]/p' "$SCRATCH/answer" | sed '1d;$d' | harmless)"
   ERROR="$(first_line < "$SCRATCH/error")"
 }
 
+# The status is one of: installing STEP, failed STEP, rebooting, up. Without a file cloud-init has not come so far.
 wait_for_tpot() {
-  local vm look=0 last=none start="$SECONDS" minutes
+  local vm look=0 status='' last=none start="$SECONDS" minutes
   step "T-Pot installs itself on the VM (15 to 40 minutes; Ctrl-C stops the waiting, not the installation)"
   vm="$(outputs honeypot vmName)"
   trap 'STOPPED=yes' INT
   while [ "$look" -lt 120 ] && [ $((SECONDS - start)) -lt 3600 ] && [ "$STOPPED" = no ]; do
-    vm_status "$vm"
+    on_vm "$vm" 'cat /var/lib/honeytriage/status'
     [ "$STOPPED" = no ] || break
-    if [ "$STATUS" != "$last" ]; then
+    status="$(first_line <<< "$ANSWER")"
+    if [ "$status" != "$last" ]; then
       minutes=$(((SECONDS - start) / 60))
-      say "    $minutes min  ${STATUS:-no status yet${ERROR:+ ($ERROR)}}"
-      last="$STATUS"
+      say "    $minutes min  ${status:-no status yet${ERROR:+ ($ERROR)}}"
+      last="$status"
     fi
-    case "$STATUS" in
-      up)
+    case "$status/$ERROR" in
+      up/*)
         say "ok  T-Pot is up"
-        break
+        trap 'exit 130' INT
+        return
         ;;
       failed*)
-        failed "T-Pot's installation stopped at: ${STATUS#failed }. Its log: sudo less /var/log/cloud-init-output.log on the VM."
-        say "    When the cause is mended: ./destroy.sh honeypot, then ./deploy.sh"
-        break
+        trap 'exit 130' INT
+        explain_tpot "$vm" "${status#failed }"
+        return
+        ;;
+      */*"requires the VM to be running"*)
+        trap 'exit 130' INT
+        failed "the VM is not running. Start it: az vm start --resource-group $HONEYPOT_GROUP --name $vm"
+        return
         ;;
     esac
     look=$((look + 1))
@@ -263,9 +281,18 @@ wait_for_tpot() {
   trap 'exit 130' INT
   if [ "$STOPPED" = yes ]; then
     say "" "Stopped waiting. T-Pot goes on by itself; ./deploy.sh looks again."
-  elif [ "$STATUS" != up ] && [ "${STATUS#failed}" = "$STATUS" ]; then
-    failed "T-Pot is not up after an hour (last: ${STATUS:-no answer}). Run ./deploy.sh again to look once more."
+  else
+    failed "T-Pot is not up after an hour (last: ${status:-no answer}). Run ./deploy.sh again to look once more."
   fi
+}
+
+explain_tpot() { # explain_tpot VM STEP
+  on_vm "$1" 'tail -n 15 /var/log/honeytriage-install.log'
+  say "    The end of its log:" "$ANSWER"
+  failed "T-Pot's installation stopped at the step: $2"
+  say "    The whole log: /var/log/honeytriage-install.log on the VM. When the cause is mended, on the VM:" \
+    "      sudo /opt/honeytriage/install.sh" \
+    "    Or make a new VM: ./destroy.sh honeypot, then ./deploy.sh"
 }
 
 # --- what came out

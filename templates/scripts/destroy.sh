@@ -98,7 +98,8 @@ leave_workspace() {
     az rest --method delete --output none < /dev/null \
       --url "$(workspace_id)/providers/Microsoft.SecurityInsights/automationRules/$rule?api-version=2025-09-01"
   done
-  identities="$(ask_az resource list --resource-group "$SOC_GROUP" --query '[?identity.principalId].identity.principalId')"
+  identities="$(ask_az resource list --resource-group "$SOC_GROUP" \
+    --query '[?identity.principalId].identity.principalId')"
   assignments="$(ask_az role assignment list --scope "$(workspace_id)" --query '[].[principalId, id]')"
   while IFS=$'\t' read -r holder assignment; do
     for identity in $identities; do
@@ -145,6 +146,7 @@ done
 if [ "$PURGING" = yes ]; then
   purge
 elif [ -n "${EXPECTED// /}" ]; then
-  say "" "Azure keeps the names of the deleted vault and OpenAI account for some days. Free them: ./destroy.sh soc --purge"
+  say "" "Azure keeps the names of the deleted vault and OpenAI account for some days." \
+    "Free them: ./destroy.sh soc --purge"
 fi
 [ "$LEFT" = no ]

@@ -59,7 +59,7 @@ read_lines() {
   done
 }
 
-# retry TRIES PATTERN COMMAND..: runs COMMAND again while its error text matches PATTERN. ERROR keeps the last error text.
+# retry TRIES PATTERN COMMAND..: runs COMMAND again while its error text matches PATTERN. ERROR keeps the last one.
 retry() {
   local tries="$1" pattern="$2" try=1
   shift 2
@@ -88,10 +88,11 @@ group_there() { [ "$(ask_az group exists --name "$1")" = true ]; }
 log_in() {
   local account
   command -v az > /dev/null ||
-    fail "az, the Azure CLI, is not there. Install it (https://aka.ms/azure-cli) or use https://shell.azure.com, then run this again."
+    fail "az, the Azure CLI, is not there. Install it (https://aka.ms/azure-cli) or use https://shell.azure.com."
   account="$(ask_az account show --query '[id, name, tenantId, user.type, user.name]')" ||
     fail "az is not logged in. Run: az login"
   read_lines SUBSCRIPTION SUBSCRIPTION_NAME TENANT USER_TYPE USER_NAME <<< "$account"
+  [ -n "$SUBSCRIPTION" ] || fail "az has no subscription. Run: az login"
   say "Lab $LAB_NAME: $STACKS, in $LOCATION" "Subscription: $SUBSCRIPTION_NAME ($SUBSCRIPTION), as $USER_NAME"
 }
 
@@ -128,7 +129,7 @@ soft_deleted() {
   } > "$SCRATCH/deleted" || return 1
   while IFS=$'\t' read -r kind name place id; do
     case "$(lower "$id")" in
-      */subscriptions/"$(lower "$SUBSCRIPTION")"/*"$group"*) say "$kind $name $place" ;;
+      */subscriptions/"$(lower "$SUBSCRIPTION")"*"$group"*) say "$kind $name $place" ;;
     esac
   done < "$SCRATCH/deleted"
 }

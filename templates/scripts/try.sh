@@ -8,11 +8,11 @@ cd "$(dirname "$0")"
 usage() {
   say "Usage: ./try.sh [--rule] [--keep] [--minutes N] [-y|--yes] [-h|--help]" \
     "" \
-    "Makes one incident, waits for the triage comment, prints it, and removes the incident again. If no comment comes," \
-    "runs the playbook by hand and says which link broke." \
+    "Makes one incident, waits for the triage comment, prints it, and removes the incident again." \
+    "If no comment comes, runs the playbook by hand and says which link broke." \
     "" \
     "  --rule       let a scheduled rule make the incident (it fires once and is removed; some 10 minutes more)." \
-    "               Incidents made through the API never reach the Defender portal, and may not start automation rules." \
+    "               Incidents made through the API never reach the Defender portal, and may not start rules." \
     "  --keep       leave the incident" \
     "  --minutes N  wait so long for a comment (10; 25 with --rule), and as long again after running by hand" \
     "  -y, --yes    no questions" \
@@ -52,6 +52,7 @@ has_stack soc || misused "this lab has no stack soc, so there is nothing to try"
 
 SENTINEL_VERSION=2025-09-01
 TITLE="SSH brute force with a successful login (a test of try.sh in $LAB_NAME)"
+DESCRIPTION="4213 failed SSH logins to web-01 from 203.0.113.7, then one successful login. This is a test."
 INCIDENT=''
 RULE_URL=''
 
@@ -111,9 +112,9 @@ remove_incident() {
 make_incident() {
   INCIDENT="$(new_guid)"
   INCIDENT_URL="$(sentinel "incidents/$INCIDENT")?api-version=$SENTINEL_VERSION"
-  rest put "$INCIDENT_URL" --output none --body "$(printf '{"properties": {"title": "%s", "severity": "%s",
-    "status": "New", "description": "The host web-01 received 4213 failed SSH logins from 203.0.113.7 in 31 minutes, followed by one successful login. This is a test."}}' \
-    "$TITLE" "$SEVERITY")" || {
+  rest put "$INCIDENT_URL" --output none --body "$(printf \
+    '{"properties": {"title": "%s", "severity": "%s", "status": "New", "description": "%s"}}' \
+    "$TITLE" "$SEVERITY" "$DESCRIPTION")" || {
     INCIDENT=''
     fail "the incident was refused. You need the role Microsoft Sentinel Contributor (or Responder) on the workspace."
   }
@@ -132,8 +133,7 @@ make_incident_by_rule() {
   rule="$(new_guid)"
   RULE_URL="$(sentinel "alertRules/$rule")?api-version=$SENTINEL_VERSION"
   rest put "$RULE_URL" --output none --body "$(printf '{"kind": "Scheduled", "properties": {"displayName": "%s",
-    "description": "4213 failed SSH logins from 203.0.113.7, then one successful login. This is a test.",
-    "severity": "%s", "enabled": true,
+    "description": "%s", "severity": "%s", "enabled": true,
     "query": "print TimeGenerated = now(), SrcIp = \\"203.0.113.7\\", User = \\"deploy\\"",
     "queryFrequency": "PT5M", "queryPeriod": "PT5M", "triggerOperator": "GreaterThan", "triggerThreshold": 0,
     "suppressionEnabled": true, "suppressionDuration": "PT5H",
@@ -141,7 +141,7 @@ make_incident_by_rule() {
     "entityMappings": [{"entityType": "IP", "fieldMappings": [{"identifier": "Address", "columnName": "SrcIp"}]}],
     "incidentConfiguration": {"createIncident": true, "groupingConfiguration": {"enabled": false,
       "reopenClosedIncident": false, "lookbackDuration": "PT5H", "matchingMethod": "AllEntities"}}}}' \
-    "$TITLE" "$SEVERITY")" || {
+    "$TITLE" "$DESCRIPTION" "$SEVERITY")" || {
     RULE_URL=''
     fail "the rule was refused. You need the role Microsoft Sentinel Contributor on the workspace."
   }
@@ -163,11 +163,12 @@ make_incident_by_rule() {
 
 # Sets COMMENT to the comment's HTML. Ours ends with a marker, `honeytriage VERSION ...`; other playbooks' have none.
 look_for_comment() {
-  local query='value[0].properties.message'
+  local query='value[0].properties.message' comments
+  comments="$(sentinel "incidents/$INCIDENT/comments")?api-version=$SENTINEL_VERSION"
   if [ "$PLAYBOOK_FLAVOUR" = functions ]; then
     query="value[?contains(properties.message, 'honeytriage ')] | [0].properties.message"
   fi
-  COMMENT="$(ask_rest "$(sentinel "incidents/$INCIDENT/comments")?api-version=$SENTINEL_VERSION" "$query")" || COMMENT=''
+  COMMENT="$(ask_rest "$comments" "$query")" || COMMENT=''
   [ -n "$COMMENT" ] || return 1
   [ "$PLAYBOOK_FLAVOUR" != functions ] || grep -qE 'honeytriage [0-9]+\.[0-9]+' <<< "$COMMENT"
 }
@@ -240,10 +241,9 @@ run_by_hand() {
 
 # The playbook did not start by itself.
 explain_rule() {
-  local rules
+  local rules ours="contains(to_string(properties.actions), '/workflows/$PLAYBOOK\"')"
   rules="$(ask_rest "$(sentinel automationRules)?api-version=$SENTINEL_VERSION" \
-    "value[?contains(to_string(properties.actions), '/workflows/$PLAYBOOK\"')].properties.triggeringLogic.isEnabled")" ||
-    rules=''
+    "value[?$ours].properties.triggeringLogic.isEnabled")" || rules=''
   if [ -z "$rules" ]; then
     broken rule "No automation rule runs $PLAYBOOK. Run ./deploy.sh again; it makes the rule."
   elif ! grep -q true <<< "$rules"; then
@@ -291,7 +291,7 @@ explain_functions() {
     broken queue "The message is on the queue, but $APP has no functions. Put functions.zip here and run ./deploy.sh."
   elif [ "$(queue_count incidents)" -gt 0 ] || [ "$(queue_count comments)" -gt 0 ]; then
     broken queue "The message is still on the queue: $APP has not taken it, or gave it back to try again." \
-      "A role may be missing or fresh: $APP needs Microsoft Sentinel Responder on $WORKSPACE_NAME and its storage roles."
+      "A role may be missing or fresh: $APP needs Microsoft Sentinel Responder on $WORKSPACE_NAME and roles on $STORAGE."
   else
     broken function "The message was taken, and there is no comment and no poison."
   fi
@@ -311,19 +311,20 @@ show_poison() {
       esac
     done
   done
-  say "To read them yourself (role Storage Queue Data Reader on $STORAGE):" \
-    "  az storage message peek --queue-name incidents-poison --account-name $STORAGE --auth-mode login --num-messages 32"
+  say "To read them yourself (role Storage Queue Data Reader on $STORAGE; the content is base64):" \
+    "  az storage message peek --queue-name incidents-poison --account-name $STORAGE --auth-mode login"
 }
 
 # --- the whole
 
 log_in
-read_lines PLAYBOOK_ID PLAYBOOK RUNS_LINK APP STORAGE <<< "$(outputs soc playbookId playbookName playbookRunsLink functionAppName \
-  storageAccountName)"
+read_lines PLAYBOOK_ID PLAYBOOK RUNS_LINK APP STORAGE <<< "$(outputs soc playbookId playbookName playbookRunsLink \
+  functionAppName storageAccountName)"
 [ -n "$PLAYBOOK_ID" ] || fail "the lab is not deployed in this subscription. Run: ./deploy.sh"
 read_lines SHADOW SEVERITY <<< "$(ask_az deployment group show --resource-group "$SOC_GROUP" --name "$LAB_NAME-soc" \
   --query '[properties.parameters.shadow.value, properties.parameters.incidentSeverities.value[0]]')"
-[ "$SHADOW" != true ] || fail "the lab has shadow on: no comment is ever written. Turn it off in lab.toml, deploy, try again."
+[ "$SHADOW" != true ] ||
+  fail "the lab has shadow on: no comment is ever written. Turn it off in lab.toml, deploy, try again."
 SEVERITY="${SEVERITY:-Medium}"
 confirm "Make a test incident in the workspace $WORKSPACE_NAME?" || fail "stopped. Nothing was made."
 POISON=0

@@ -138,6 +138,6 @@ fn has_shebang(text: &str) -> bool {
 }
 
 /// Templates that see the whole lab, and where their texts go.
-pub(super) fn rendered(_: &Lab) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn rendered() -> impl Iterator<Item = (&'static str, &'static str)> {
     ["lab.sh", "README.md", "topology.svg"].into_iter().map(|name| (name, name))
 }

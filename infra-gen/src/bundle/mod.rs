@@ -40,7 +40,7 @@ pub fn render(lab: &Lab) -> Result<Vec<File>, RenderError> {
     let mut files: Vec<File> = catalog::fixed(lab).collect();
     let templates = templates::Templates::new()?;
     let view = view::View::new(lab);
-    for (template, path) in catalog::rendered(lab) {
+    for (template, path) in catalog::rendered() {
         files.push(File { path: path.to_owned(), text: templates.render(template, &view)?, is_executable: false });
     }
     let custom_data = match &lab.honeypot {

@@ -57,7 +57,7 @@ fn model_parameters(soc: &Soc) -> Map<String, Value> {
         "completer": if model.is_some() && soc.flavour == Flavour::Functions { "model" } else { "runbook" },
         "modelUrl": text(url),
         "modelName": text(|model| model.name.to_string()),
-        "modelVersion": text(|model| model.version.to_string()),
+        "modelVersion": text(|model| model.version.as_ref().map(ToString::to_string).unwrap_or_default()),
         "modelCapacity": model.map_or(1, |model| model.capacity.get()),
         "deployOpenAi": soc.uses_openai(),
         "deployVault": soc.uses_vault(),
@@ -82,7 +82,7 @@ fn honeypot_parameters(honeypot: &Honeypot, custom_data: &str) -> Map<String, Va
         "dnsLabel": honeypot.dns_label.as_ref().map(ToString::to_string).unwrap_or_default(),
         "customData": custom_data,
         "shutdownTime": honeypot.shutdown.as_ref().map(|clock| clock.as_str().replace(':', "")).unwrap_or_default(),
-        "shutdownMail": mails.first().copied().unwrap_or_default(),
+        "shutdownMail": mails.join(";"),
         "budgetAmount": honeypot.budget.map_or(0, Budget::get),
         "budgetMails": mails,
     }))

@@ -61,14 +61,16 @@ struct SocView {
     has_model: bool,
     model: String,
     is_shadow: bool,
-    has_alert: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of a template")]
 struct HoneypotView {
     group: String,
     edition: &'static str,
     has_web: bool,
+    is_sensor: bool,
+    is_llm: bool,
     size: String,
     cores: String,
     disk: String,
@@ -79,8 +81,6 @@ struct HoneypotView {
     outbound: String,
     commit: String,
     is_community: bool,
-    shutdown: String,
-    has_budget: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -146,7 +146,6 @@ fn soc_view(soc: &crate::lab::Soc) -> SocView {
         has_model: soc.model.is_some(),
         model: soc.model.as_ref().map(|model| model.name.to_string()).unwrap_or_default(),
         is_shadow: soc.is_shadow,
-        has_alert: soc.flavour == Flavour::Functions && !soc.mail.is_empty(),
     }
 }
 
@@ -155,8 +154,11 @@ fn honeypot_view(honeypot: &Honeypot) -> HoneypotView {
         group: honeypot.group.to_string(),
         edition: honeypot.edition.as_str(),
         has_web: honeypot.edition.has_web(),
+        is_sensor: honeypot.edition == Edition::Sensor,
+        is_llm: honeypot.edition == Edition::Llm,
         size: honeypot.size.to_string(),
-        cores: honeypot.size.cores().to_string(),
+        // Zero passes every quota: Azure itself tells then.
+        cores: honeypot.size.cores().unwrap_or(0).to_string(),
         disk: format!("{} GB", honeypot.disk_gb.get()),
         admin_user: honeypot.admin_user.to_string(),
         admins: listed(&honeypot.admin_cidrs),
@@ -164,8 +166,6 @@ fn honeypot_view(honeypot: &Honeypot) -> HoneypotView {
         outbound: honeypot.outbound_ports().join(", "),
         commit: honeypot.commit.as_ref().map(ToString::to_string).unwrap_or_default(),
         is_community: honeypot.is_community,
-        shutdown: honeypot.shutdown.as_ref().map(ToString::to_string).unwrap_or_default(),
-        has_budget: honeypot.budget.is_some(),
     }
 }
 
@@ -194,6 +194,8 @@ fn cost_view(cost: Cost) -> CostView {
 #[must_use]
 pub fn ports(honeypot: &Honeypot) -> Vec<PortRow> {
     let admins = listed(&honeypot.admin_cidrs);
+    let web =
+        if honeypot.edition.has_web() { "T-Pot's web page: attack map, Kibana" } else { "nothing in this edition" };
     let row = |port: &str, protocol, from: &str, answers: &str| PortRow {
         port: port.to_owned(),
         protocol,
@@ -203,7 +205,7 @@ pub fn ports(honeypot: &Honeypot) -> Vec<PortRow> {
     vec![
         row("64294", "tcp", &admins, "T-Pot: data from sensors"),
         row("64295", "tcp", &admins, "SSH of the machine, by key only"),
-        row("64297", "tcp", &admins, "T-Pot's web page: attack map, Kibana"),
+        row("64297", "tcp", &admins, web),
         row("64294-64305", "tcp, udp", "nobody else", "closed, whatever else is open"),
         row(&listed(&honeypot.ports), "tcp, udp", "the Internet", honeypots(honeypot.edition)),
     ]
@@ -212,7 +214,7 @@ pub fn ports(honeypot: &Honeypot) -> Vec<PortRow> {
 /// What listens in an edition.
 fn honeypots(edition: Edition) -> &'static str {
     match edition {
-        Edition::Hive | Edition::Sensor => {
+        Edition::Hive | Edition::Sensor | Edition::Mobile => {
             "adbhoney 5555, ciscoasa 5000/udp 8443, conpot 161/udp 623/udp 1025 2404 10001 50100, cowrie 22 23, dicompot 104 11112, \
              dionaea 20 21 42 69/udp 81 135 445 1433 1723 1883 3306 27017, elasticpot 9200, h0neytr4p 443 2087, \
              heralding 110 143 465 993 995 1080 5432 5900, honeyaml 3000, ipphoney 631, mailoney 25 587, medpot 2575, miniprint 9100, \
@@ -224,7 +226,6 @@ fn honeypots(edition: Edition) -> &'static str {
         }
         Edition::Llm => "beelzebub 22, galah 80 443 8080 8443",
         Edition::Tarpit => "endlessh 22, heralding, go-pot 8080, hellpot 80, ddospot 19/udp 53/udp 123/udp 1900/udp",
-        Edition::Mobile => "nothing: this edition has no honeypots",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -47,8 +47,8 @@ pub enum WriteError {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Manifest {
-    /// Digest by path.
-    files: BTreeMap<String, String>,
+    /// Digests by path: one, or two while files change.
+    files: BTreeMap<String, Vec<String>>,
 }
 
 fn listed(files: &[String]) -> String {
@@ -64,38 +64,48 @@ fn listed(files: &[String]) -> String {
 /// [`WriteError`]. Before the first file is in place, nothing was changed; afterwards each file is either the old one or the new one,
 /// and another run mends it.
 pub fn write(files: &[File], folder: &Path, force: bool) -> Result<Written, WriteError> {
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| WriteError::Io { path, cause }
-    };
-    let is_new = match fs::read_dir(folder) {
-        // `.` and `..` cannot be put in place as a whole.
-        Ok(mut entries) => entries.next().is_none() && folder.file_name().is_some(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
-        Err(error) => return Err(at(folder)(error)),
-    };
-    let known = if is_new { Manifest::default() } else { manifest(folder) };
-    let foreign = if is_new { Vec::new() } else { not_ours(files, folder, &known)? };
+    match fs::metadata(folder) {
+        Ok(_) => write_into(files, folder, force),
+        // A link that leads nowhere is no new folder.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(folder).is_err() => {
+            write_whole(files, folder)
+        }
+        Err(error) => Err(at(folder)(error)),
+    }
+}
+
+/// An error of the system, with its place.
+fn at(path: &Path) -> impl Fn(io::Error) -> WriteError {
+    let path = path.to_owned();
+    move |cause| WriteError::Io { path: path.clone(), cause }
+}
+
+/// A folder that is not there yet: made beside and renamed.
+fn write_whole(files: &[File], folder: &Path) -> Result<Written, WriteError> {
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(at(parent))?;
+    let staged = stage(files, parent).map_err(at(folder))?;
+    fs::write(staged.path().join(MANIFEST), manifest_of(files, &Manifest::default())).map_err(at(folder))?;
+    fs::rename(staged.path(), folder).map_err(at(folder))?;
+    // It is no temporary folder any more.
+    let _ = staged.keep();
+    Ok(Written { changed: files.len(), unchanged: 0 })
+}
+
+/// A folder that is there: file by file, each by one step.
+fn write_into(files: &[File], folder: &Path, force: bool) -> Result<Written, WriteError> {
+    let known = manifest(folder);
+    let foreign = not_ours(files, folder, &known)?;
     if !foreign.is_empty() && !force {
         return Err(WriteError::NotOurs { folder: folder.to_owned(), files: foreign });
     }
-    let staged = stage(files, folder)?;
-    if is_new {
-        // An empty folder gives way; a full one does not.
-        let _ = fs::remove_dir(folder);
-        let staged = staged.keep();
-        return match fs::rename(&staged, folder) {
-            Ok(()) => Ok(Written { changed: files.len(), unchanged: 0 }),
-            Err(error) => {
-                let _ = fs::remove_dir_all(&staged);
-                Err(at(folder)(error))
-            }
-        };
-    }
+    let staged = stage(files, folder).map_err(at(folder))?;
+    // While files change, old and new ones are ours.
+    replace(&staged.path().join(MANIFEST), folder, &manifest_of(files, &known))?;
     let mut written = Written { changed: 0, unchanged: 0 };
     for file in files {
         let target = folder.join(&file.path);
-        if fs::read(&target).is_ok_and(|bytes| bytes == file.text.as_bytes()) {
+        if fs::read(&target).is_ok_and(|bytes| bytes == file.text.as_bytes()) && is_as_executable(&target, file) {
             written.unchanged += 1;
             continue;
         }
@@ -105,34 +115,38 @@ pub fn write(files: &[File], folder: &Path, force: bool) -> Result<Written, Writ
         fs::rename(staged.path().join(&file.path), &target).map_err(at(&target))?;
         written.changed += 1;
     }
-    // What this lab had before and has no more.
-    for (path, digest) in known.files.iter().filter(|(path, _)| !files.iter().any(|file| file.path == **path)) {
-        let stale = folder.join(path);
-        if fs::read(&stale).is_ok_and(|bytes| digest_of(&bytes) == *digest) {
-            fs::remove_file(&stale).map_err(at(&stale))?;
-        }
-    }
-    let target = folder.join(MANIFEST);
-    fs::rename(staged.path().join(MANIFEST), &target).map_err(at(&target))?;
+    remove_stale(files, folder, &known)?;
+    replace(&staged.path().join(MANIFEST), folder, &manifest_of(files, &Manifest::default()))?;
     Ok(written)
 }
 
-/// The files in a folder beside the one that is meant, so that moving them there is one step each.
-fn stage(files: &[File], folder: &Path) -> Result<TempDir, WriteError> {
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let staging = || {
-        fs::create_dir_all(parent)?;
-        let staged = tempfile::Builder::new().prefix(".infra-gen-").tempdir_in(parent)?;
-        for file in files {
-            put(&staged.path().join(&file.path), file.text.as_bytes(), file.is_executable)?;
+/// Puts the manifest in place, by way of a file of the staging folder.
+fn replace(staged: &Path, folder: &Path, manifest: &str) -> Result<(), WriteError> {
+    let target = folder.join(MANIFEST);
+    fs::write(staged, manifest).and_then(|()| fs::rename(staged, &target)).map_err(at(&target))
+}
+
+/// Removes what this lab had before and has no more, and folders that are empty then.
+fn remove_stale(files: &[File], folder: &Path, known: &Manifest) -> Result<(), WriteError> {
+    for path in known.files.keys().filter(|path| !files.iter().any(|file| file.path == **path)) {
+        let stale = folder.join(path);
+        if fs::read(&stale).is_ok_and(|bytes| known.has(path, &bytes)) {
+            fs::remove_file(&stale).map_err(at(&stale))?;
+            // A folder that is not empty stays.
+            let _ = stale.parent().filter(|parent| *parent != folder).map(fs::remove_dir);
         }
-        let digests = files.iter().map(|file| (file.path.clone(), digest_of(file.text.as_bytes())));
-        let manifest = serde_json::to_vec_pretty(&Manifest { files: digests.collect() })?;
-        put(&staged.path().join(MANIFEST), &manifest, false)?;
-        open_to_all(staged.path())?;
-        Ok(staged)
-    };
-    staging().map_err(|cause: io::Error| WriteError::Io { path: folder.to_owned(), cause })
+    }
+    Ok(())
+}
+
+/// The files in a temporary folder of a folder, so that moving them to their places is one step each.
+fn stage(files: &[File], folder: &Path) -> io::Result<TempDir> {
+    let staged = tempfile::Builder::new().prefix(".infra-gen-").tempdir_in(folder)?;
+    for file in files {
+        put(&staged.path().join(&file.path), file.text.as_bytes(), file.is_executable)?;
+    }
+    open_to_all(staged.path())?;
+    Ok(staged)
 }
 
 fn put(path: &Path, bytes: &[u8], is_executable: bool) -> io::Result<()> {
@@ -163,9 +177,48 @@ fn open_to_all(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What the folder's manifest says; nothing without one that can be read.
+/// True if a file may be run as its new form may.
+fn is_as_executable(path: &Path, file: &File) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        !file.is_executable || fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o100 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (path, file);
+        true
+    }
+}
+
+impl Manifest {
+    /// True if a file looks as it was written here.
+    fn has(&self, path: &str, bytes: &[u8]) -> bool {
+        self.files.get(path).is_some_and(|digests| digests.contains(&digest_of(bytes)))
+    }
+}
+
+/// What the folder's manifest says; nothing without one that can be read. Its paths lead nowhere else, whoever wrote it.
 fn manifest(folder: &Path) -> Manifest {
-    fs::read(folder.join(MANIFEST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    let mut manifest: Manifest =
+        fs::read(folder.join(MANIFEST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let is_inside = |path: &String| Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    manifest.files.retain(|path, _| is_inside(path));
+    manifest
+}
+
+/// The manifest of these files, and of those that another one knows.
+fn manifest_of(files: &[File], known: &Manifest) -> String {
+    let mut all = known.files.clone();
+    for file in files {
+        let digests = all.entry(file.path.clone()).or_default();
+        let digest = digest_of(file.text.as_bytes());
+        if !digests.contains(&digest) {
+            digests.push(digest);
+        }
+    }
+    // Texts in lists in a map always serialize.
+    serde_json::to_string_pretty(&Manifest { files: all }).unwrap_or_default()
 }
 
 /// Files that would be written over and are not as they were written.
@@ -174,14 +227,12 @@ fn not_ours(files: &[File], folder: &Path, known: &Manifest) -> Result<Vec<Strin
     for file in files {
         let path = folder.join(&file.path);
         match fs::read(&path) {
-            Ok(bytes) => {
-                let is_ours = known.files.get(&file.path).is_some_and(|digest| *digest == digest_of(&bytes));
-                if !is_ours && bytes != file.text.as_bytes() {
-                    foreign.push(file.path.clone());
-                }
+            Ok(bytes) if !known.has(&file.path, &bytes) && bytes != file.text.as_bytes() => {
+                foreign.push(file.path.clone());
             }
+            Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(cause) => return Err(WriteError::Io { path, cause }),
+            Err(error) => return Err(at(&path)(error)),
         }
     }
     Ok(foreign)
@@ -248,6 +299,51 @@ mod tests {
         fs::write(folder.join("a"), "changed").unwrap();
         assert!(write(&[file("a", "2")], &folder, false).is_err());
         assert_eq!(read(&folder, "a"), "changed");
+    }
+
+    #[test]
+    fn a_manifest_leads_nowhere_else() {
+        let parent = tempfile::tempdir().unwrap();
+        let (folder, victim) = (parent.path().join("out"), parent.path().join("victim"));
+        write(&[file("a", "1")], &folder, false).unwrap();
+        fs::write(&victim, "mine").unwrap();
+        let digest = digest_of(b"mine");
+        for path in ["../victim", victim.to_str().unwrap()] {
+            let manifest = serde_json::json!({"files": {path: [digest]}}).to_string();
+            fs::write(folder.join(MANIFEST), manifest).unwrap();
+            write(&[file("a", "1")], &folder, false).unwrap();
+            assert!(victim.exists(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_was_broken_off_is_mended_by_another() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("out");
+        let (old, new) = ([file("a", "1"), file("b", "1")], [file("a", "2"), file("b", "2")]);
+        write(&old, &folder, false).unwrap();
+        // As it stands after the manifest and the first file.
+        fs::write(folder.join(MANIFEST), manifest_of(&new, &manifest(&folder))).unwrap();
+        fs::write(folder.join("a"), "2").unwrap();
+        let third = [file("a", "3"), file("b", "3")];
+        assert_eq!(write(&third, &folder, false).unwrap().changed, 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_there_stays_what_it_is() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let parent = tempfile::tempdir().unwrap();
+        let (real, link) = (parent.path().join("real"), parent.path().join("link"));
+        fs::create_dir(&real).unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o700)).unwrap();
+        symlink(&real, &link).unwrap();
+        write(&[file("run.sh", "#!/bin/sh\n"), file("x/y", "1")], &link, false).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink() && real.join("x/y").exists());
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o700);
+        fs::set_permissions(real.join("run.sh"), fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(write(&[file("run.sh", "#!/bin/sh\n")], &link, false).unwrap().changed, 1);
+        assert!(!real.join("x").exists(), "an empty folder goes");
     }
 
     #[test]

@@ -13,6 +13,8 @@ use super::{Rule, Severity};
 const MANAGEMENT: RangeInclusive<u16> = 64294..=64305;
 /// As in the tutorial.
 const ALL: RangeInclusive<u16> = 0..=65535;
+/// Half of all addresses.
+const HALF: u64 = 1 << 31;
 /// From this prefix on, a range is more than a site's.
 const WIDE: u8 = 16;
 
@@ -24,7 +26,8 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Name your own addresses in honeypot.admin_cidrs.",
         find: |lab| {
             let cidrs = &lab.honeypot.as_ref()?.admin_cidrs;
-            cidrs.iter().find(|cidr| cidr.prefix() == 0).map(|cidr| format!("admin_cidrs has {cidr}"))
+            let addresses: u64 = cidrs.iter().map(|cidr| 1 << (32 - u32::from(cidr.prefix()))).sum();
+            (addresses >= HALF).then(|| format!("admin_cidrs has {addresses} addresses"))
         },
     },
     Rule {

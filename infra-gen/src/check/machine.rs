@@ -1,5 +1,7 @@
 //! Whether T-Pot fits on the machine.
 
+use crate::lab::DiskType;
+
 use super::{Rule, Severity};
 
 pub(super) const RULES: &[Rule] = &[
@@ -12,6 +14,27 @@ pub(super) const RULES: &[Rule] = &[
             let honeypot = lab.honeypot.as_ref()?;
             let (has, asks) = (honeypot.size.memory()?, honeypot.edition.memory());
             (has < asks).then(|| format!("{} has {has} GB of memory, this edition asks for {asks}", honeypot.size))
+        },
+    },
+    Rule {
+        id: "machine-arm",
+        severity: Severity::Error,
+        why: "The image of the machine is for x64 processors, and so are most of T-Pot's.",
+        fix: "Choose a honeypot.size without a `p` after its number, such as Standard_D4s_v5.",
+        find: |lab| {
+            let size = &lab.honeypot.as_ref()?.size;
+            size.is_arm().then(|| format!("{size} has an ARM processor"))
+        },
+    },
+    Rule {
+        id: "disk-does-not-fit",
+        severity: Severity::Error,
+        why: "Azure refuses a premium disk on a machine that is not made for it.",
+        fix: "Choose a honeypot.size with an `s` after its number, or leave honeypot.disk out.",
+        find: |lab| {
+            let honeypot = lab.honeypot.as_ref()?;
+            let is_refused = honeypot.disk == DiskType::PremiumSsd && !honeypot.size.takes_premium_disks();
+            is_refused.then(|| format!("{} takes no {}", honeypot.size, honeypot.disk.as_str()))
         },
     },
     Rule {

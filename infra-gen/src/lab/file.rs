@@ -26,6 +26,7 @@ pub(super) struct LabFile {
 /// What both stacks share.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["name", "location"]))]
 pub(super) struct LabTable {
     /// Required. Names of resources begin with it.
     pub(super) name: Option<LabName>,
@@ -89,12 +90,13 @@ pub(super) struct ModelTable {
     /// True if the server wants a key: deploy.sh asks for it, and it goes to a Key Vault.
     pub(super) key: Option<bool>,
     /// How much of an incident the model gets to read; `on` by default.
-    pub(super) redact: Redact,
+    pub(super) redact: Option<Redact>,
 }
 
 /// The virtual machine with T-Pot.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["admin_cidrs"]))]
 pub(super) struct HoneypotTable {
     /// Resource group; `rg-NAME-honeypot` by default.
     pub(super) group: Option<GroupName>,

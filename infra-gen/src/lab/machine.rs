@@ -20,7 +20,7 @@ pub enum Edition {
     Llm,
     /// Honeypots that keep attackers waiting.
     Tarpit,
-    /// The hive without honeypots, for a look from a phone.
+    /// The hive in a form for mobile networks, without the web page.
     Mobile,
 }
 
@@ -96,39 +96,69 @@ impl DiskType {
 checked_text!(
     /// A size of virtual machine, such as `Standard_D4s_v5`.
     VmSize,
-    r"^Standard_[A-Z]{1,3}[0-9]{1,3}[a-z-]{0,8}[0-9]{0,3}[a-z]{0,4}(?:_v[0-9]{1,2})?$",
+    r"^Standard_[A-Z]{1,3}[0-9]{1,3}(?:-[0-9]{1,3})?[a-z]{0,6}(?:_[A-Z0-9]{2,8})?(?:_v[0-9]{1,2})?$",
     "a size as az writes it, such as `Standard_D4s_v5`"
 );
 
+/// A size's name in its parts: family, number, features, version
+/// (<https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions>).
+struct SizeParts<'s> {
+    family: &'s str,
+    number: u32,
+    features: &'s str,
+    version: u32,
+}
+
 impl VmSize {
-    /// Virtual processors: the first number of the name.
-    #[must_use]
-    pub fn cores(&self) -> u32 {
-        let digits: String =
-            self.as_str().chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-        digits.parse().unwrap_or_default()
+    fn parts(&self) -> Option<SizeParts<'_>> {
+        let name = self.as_str().strip_prefix("Standard_")?;
+        let (name, version) = match name.rsplit_once("_v") {
+            Some((name, version)) => (name, version.parse().ok()?),
+            None => (name, 1),
+        };
+        let rest = name.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let features = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let number = rest[..rest.len() - features.len()].parse().ok()?;
+        Some(SizeParts { family: &name[..name.len() - rest.len()], number, features, version })
     }
 
-    /// Memory in GB, where the family tells.
+    /// Virtual processors; none where the name does not tell: older families count otherwise.
+    #[must_use]
+    pub fn cores(&self) -> Option<u32> {
+        let parts = self.parts()?;
+        let counts = match parts.family {
+            "B" => true,
+            "F" => parts.version >= 2,
+            "D" | "E" => parts.version >= 3,
+            _ => false,
+        };
+        counts.then_some(parts.number)
+    }
+
+    /// Memory in GB; none where the name does not tell.
     #[must_use]
     pub fn memory(&self) -> Option<u32> {
-        let family = self.as_str().strip_prefix("Standard_")?.trim_start_matches(|c: char| c.is_ascii_digit());
-        let features = family.trim_start_matches(char::is_alphabetic).trim_start_matches(|c: char| c.is_ascii_digit());
-        let per_core = match (family.chars().next()?, features.contains('l')) {
-            ('D', is_low) => {
-                if is_low {
-                    2
-                } else {
-                    4
-                }
-            }
-            ('E', _) => 8,
-            // B4ms and B4as_v2 have four times their cores, B2s twice.
-            ('B', _) if features.starts_with('m') || self.as_str().ends_with("_v2") => 4,
-            ('B' | 'F', _) => 2,
+        let parts = self.parts()?;
+        let per_core = match (parts.family, parts.version, parts.features) {
+            ("D", 3.., features) if features.contains('l') => 2,
+            ("D", 3.., _) | ("B", 1, "ms") | ("B", 2, "s" | "as" | "ps") => 4,
+            ("E", 3.., _) => 8,
+            ("F", 2, "s") | ("B", 1, "s") | ("B", 2, "ls" | "als" | "pls") => 2,
             _ => return None,
         };
-        Some(self.cores() * per_core)
+        Some(self.cores()? * per_core)
+    }
+
+    /// True for a processor of the ARM family, for which T-Pot's image is none.
+    #[must_use]
+    pub fn is_arm(&self) -> bool {
+        self.parts().is_some_and(|parts| parts.features.contains('p') && parts.version >= 2)
+    }
+
+    /// True if premium disks fit.
+    #[must_use]
+    pub fn takes_premium_disks(&self) -> bool {
+        self.parts().is_none_or(|parts| parts.features.contains('s') || parts.family.ends_with('S'))
     }
 }
 
@@ -148,64 +178,16 @@ checked_text!(
     is_free
 );
 
-/// Names that Azure refuses, that Ubuntu has, or that T-Pot keeps.
+/// Names that Azure refuses, that Ubuntu has for users or groups, or that T-Pot keeps.
+const TAKEN: &str = "_apt a actuser adm admin admin1 admin2 administrator aspnet audio backup bin cdrom console crontab daemon david dialout \
+                     dip disk docker floppy games gnats guest input irc john kmem kvm landscape list lp lxd mail man messagebus netdev \
+                     news nobody nogroup operator owner plugdev pollinate polkitd proxy render root rtkit sasl server sgx shadow sql src \
+                     sshd ssl-cert staff sudo support support_388945a0 sync sys syslog systemd-journal systemd-network \
+                     systemd-resolve systemd-timesync tape tcpdump test test1 test2 test3 tpot tss tty ubuntu user user1 user2 user3 \
+                     user4 user5 users utmp uucp uuidd video voice www-data";
+
 fn is_free(name: &str) -> bool {
-    const TAKEN: &[&str] = &[
-        "1",
-        "123",
-        "a",
-        "actuser",
-        "adm",
-        "admin",
-        "admin1",
-        "admin2",
-        "administrator",
-        "aspnet",
-        "backup",
-        "bin",
-        "console",
-        "daemon",
-        "david",
-        "games",
-        "gnats",
-        "guest",
-        "irc",
-        "john",
-        "list",
-        "lp",
-        "mail",
-        "man",
-        "messagebus",
-        "news",
-        "nobody",
-        "owner",
-        "proxy",
-        "root",
-        "server",
-        "sql",
-        "sshd",
-        "support",
-        "support_388945a0",
-        "sudo",
-        "sync",
-        "sys",
-        "syslog",
-        "test",
-        "test1",
-        "test2",
-        "test3",
-        "tpot",
-        "user",
-        "user1",
-        "user2",
-        "user3",
-        "user4",
-        "user5",
-        "uucp",
-        "video",
-        "www-data",
-    ];
-    !TAKEN.contains(&name)
+    !TAKEN.split_whitespace().any(|taken| taken == name)
 }
 
 checked_text!(
@@ -222,21 +204,30 @@ mod tests {
     #[test]
     fn sizes_tell_cores_and_memory() {
         for (name, cores, memory) in [
-            ("Standard_D4s_v5", 4, Some(16)),
-            ("Standard_D4as_v5", 4, Some(16)),
-            ("Standard_E2s_v5", 2, Some(16)),
-            ("Standard_D2s_v5", 2, Some(8)),
-            ("Standard_B4ms", 4, Some(16)),
-            ("Standard_B4as_v2", 4, Some(16)),
-            ("Standard_B2s", 2, Some(4)),
-            ("Standard_D4ls_v5", 4, Some(8)),
-            ("Standard_F4s_v2", 4, Some(8)),
-            ("Standard_DC4s_v3", 4, Some(16)),
-            ("Standard_M8ms", 8, None),
+            ("Standard_D4s_v5", Some(4), Some(16)),
+            ("Standard_D4as_v5", Some(4), Some(16)),
+            ("Standard_E2s_v5", Some(2), Some(16)),
+            ("Standard_D2s_v5", Some(2), Some(8)),
+            ("Standard_B4ms", Some(4), Some(16)),
+            ("Standard_B4as_v2", Some(4), Some(16)),
+            ("Standard_B4als_v2", Some(4), Some(8)),
+            ("Standard_B2ats_v2", Some(2), None),
+            ("Standard_B2s", Some(2), Some(4)),
+            ("Standard_D4ls_v5", Some(4), Some(8)),
+            ("Standard_F4s_v2", Some(4), Some(8)),
+            ("Standard_F4as_v6", Some(4), None),
+            ("Standard_DC4s_v3", None, None),
+            ("Standard_DS12_v2", None, None),
+            ("Standard_D3_v2", None, None),
+            ("Standard_NC4as_T4_v3", None, None),
+            ("Standard_M8ms", None, None),
         ] {
             let size = VmSize::try_from(name.to_owned()).unwrap();
             assert_eq!((size.cores(), size.memory()), (cores, memory), "{name}");
         }
+        let size = |name: &str| VmSize::try_from(name.to_owned()).unwrap();
+        assert!(size("Standard_D4ps_v5").is_arm() && !size("Standard_D4s_v5").is_arm());
+        assert!(!size("Standard_D4_v5").takes_premium_disks() && size("Standard_DS12_v2").takes_premium_disks());
         for bad in ["D4s_v5", "Standard_", "Standard_D4s_v5;", "standard_d4s_v5"] {
             assert!(VmSize::try_from(bad.to_owned()).is_err(), "{bad}");
         }
@@ -245,7 +236,7 @@ mod tests {
     #[test]
     fn users_are_free_names() {
         assert!(AdminUser::try_from("azureuser".to_owned()).is_ok());
-        for bad in ["root", "admin", "tpot", "Alice", "1a", "a b", "", "-a"] {
+        for bad in ["root", "admin", "tpot", "docker", "staff", "users", "Alice", "1a", "a b", "", "-a"] {
             assert!(AdminUser::try_from(bad.to_owned()).is_err(), "{bad}");
         }
     }

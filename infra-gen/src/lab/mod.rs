@@ -75,8 +75,8 @@ pub struct Model {
     pub server: Server,
     /// Its name.
     pub name: ModelName,
-    /// Its version in Azure OpenAI.
-    pub version: ModelVersion,
+    /// Its version in Azure OpenAI; Azure's default if there is none.
+    pub version: Option<ModelVersion>,
     /// Thousands of tokens a minute in Azure OpenAI.
     pub capacity: Capacity,
     /// True if it wants a key.
@@ -136,6 +136,7 @@ impl Lab {
     ) -> Result<Self, Vec<Problem>> {
         let (mut file, mut source) = read::Source::read(text);
         if name.is_some() {
+            resolve::one_of_many(&file, &mut source);
             file.lab.name = name;
         }
         let lab = if source.is_broken() { None } else { resolve::lab(file, &mut source, key_file) };

@@ -50,10 +50,10 @@ impl TryFrom<String> for Server {
         }
         let is_plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]".contains(&b));
         let rest = text.strip_prefix("https://");
-        if rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':']) && is_plain(rest))
-            && text.len() <= LONGEST
-        {
-            return Ok(Server::Url(text.trim_end_matches('/').to_owned()));
+        let url = text.trim_end_matches('/');
+        let is_base = |rest: &str| !rest.starts_with(['/', ':']) && is_plain(rest) && url.ends_with("/v1");
+        if rest.is_some_and(is_base) && text.len() <= LONGEST {
+            return Ok(Server::Url(url.to_owned()));
         }
         Err(super::problem::not_as_expected(&text, "`azure-openai`, or a URL such as `https://api.openai.com/v1`"))
     }

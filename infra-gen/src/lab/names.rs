@@ -13,15 +13,15 @@ checked_text!(
     /// Name of the lab: the names of its resources begin with it.
     LabName,
     r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$",
-    "2 to 20 of a-z, 0-9 and `-`, a letter first and no `-` last",
-    has_no_double_hyphen
+    "2 to 20 of a-z, 0-9 and `-`, a letter first, no `-` last, no `--`, and no word that Azure keeps for itself",
+    is_free
 );
 
 checked_text!(
     /// Name of a resource group.
     GroupName,
-    r"^[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]$",
-    "1 to 90 letters, digits and `_().-`, no `.` last"
+    r"^[A-Za-z0-9_(](?:[A-Za-z0-9_().-]{0,88}[A-Za-z0-9_()-])?$",
+    "1 to 90 letters, digits and `_().-`, no `-` first and no `.` last"
 );
 
 checked_text!(
@@ -45,9 +45,9 @@ checked_text!(
     "a region as az writes it, such as `westeurope`: see `az account list-locations --query \"[].name\"`"
 );
 
-// Two hyphens in a row are refused for vaults, whose names begin with the lab's.
-fn has_no_double_hyphen(name: &str) -> bool {
-    !name.contains("--")
+/// Azure refuses public names with its own words (ReservedResourceName), and two hyphens in a row in some.
+fn is_free(name: &str) -> bool {
+    !name.contains("--") && !name.contains("microsoft") && !name.contains("windows") && !name.starts_with("login")
 }
 
 /// A workspace: a name makes a new one, an ARM id takes one that is there and has Sentinel.
@@ -130,7 +130,20 @@ mod tests {
         for good in ["ab", "pot-1", "a234567890123456789z"] {
             assert!(lab(good).is_ok(), "{good}");
         }
-        for bad in ["", "a", "Pot", "1pot", "pot-", "a--b", "pot\n", "a2345678901234567890z", "pöt", "$(id)"] {
+        for bad in [
+            "",
+            "a",
+            "Pot",
+            "1pot",
+            "pot-",
+            "a--b",
+            "pot\n",
+            "a2345678901234567890z",
+            "pöt",
+            "$(id)",
+            "login-lab",
+            "my-windows",
+        ] {
             assert!(lab(bad).unwrap_err().contains("expected 2 to 20"), "{bad}");
         }
         assert!(GroupName::try_from("rg.".to_owned()).is_err());

@@ -75,6 +75,12 @@ fn in_the_files_words(message: &str) -> String {
         ("expected a boolean", "expected `true` or `false`"),
         ("expected a sequence", "expected a list"),
         ("invalid type: ", ""),
+        ("expected struct LabTable", "expected a table"),
+        ("expected struct SocTable", "expected a table"),
+        ("expected struct ModelTable", "expected a table"),
+        ("expected struct HoneypotTable", "expected a table"),
+        ("expected a map", "expected a table"),
+        ("map, ", "a table, "),
     ];
     if message.starts_with("UUID parsing failed") {
         return "expected an id, such as `00000000-0000-0000-0000-000000000000`".to_owned();

@@ -114,3 +114,77 @@ fn the_schema_knows_every_table() {
         assert!(schema.contains(key), "{key}");
     }
 }
+
+#[test]
+fn one_problem_is_told_once_and_brings_no_others() {
+    let honeypot = "[lab]\nname='pot'\nlocation='westeurope'\n[honeypot]\n";
+    let found =
+        problems(&format!("{honeypot}admin_cidrs=['x', '20.1.2.3', 'y']\nssh_key_file=5\nports=['a', 'b', '22']\n"));
+    let keys: Vec<&str> = found.iter().filter_map(|problem| problem.split(": ").nth(1)).collect();
+    assert_eq!(
+        keys,
+        ["honeypot.admin_cidrs", "honeypot.admin_cidrs", "honeypot.ssh_key_file", "honeypot.ports", "honeypot.ports"],
+        "{found:#?}"
+    );
+    let soc = "[lab]\nname='pot'\nlocation='westeurope'\n";
+    for (text, told) in [
+        ("soc=3\n".to_owned() + soc, "1:5: soc: integer `3`, expected a table"),
+        (
+            format!("{soc}[soc]\n[soc.model]\nserver='x'\nkey=true\n"),
+            "6:8: soc.model.server: `x`: expected `azure-openai`",
+        ),
+        (format!("{soc}[soc]\n\"a\\u001b\\n\"=1\n"), "5:1: soc.a\\u{1b}\\n: "),
+    ] {
+        let found = problems(&text);
+        assert!(found.len() == 1 && found[0].starts_with(told), "{found:#?}");
+    }
+}
+
+#[test]
+fn what_would_have_no_effect_is_told() {
+    let soc = "[lab]\nname='pot'\nlocation='westeurope'\n[soc]\n";
+    for (text, key) in [
+        ("playbook='keyless'\nshadow=true\n", "soc.shadow"),
+        ("playbook='classic'\nmail=['a@b.example']\n", "soc.mail"),
+        ("playbook='keyless'\n[soc.model]\nredact='strict'\n", "soc.model.redact"),
+        ("playbook='classic'\n[soc.model]\ncapacity=5\n", "soc.model.capacity"),
+        ("[soc.model]\nserver='https://x.example/v1'\nname='m'\nversion='1'\n", "soc.model.version"),
+    ] {
+        let found = problems(&format!("{soc}{text}"));
+        assert!(found.len() == 1 && found[0].contains(key), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_group_that_is_deleted_holds_nothing_else() {
+    let workspace = "workspace='/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/RG-Prod/providers/Microsoft.OperationalInsights/workspaces/law-soc'";
+    let lab = "[lab]\nname='pot'\nlocation='westeurope'\n";
+    let honeypot = format!("[honeypot]\nadmin_cidrs=['20.1.2.3']\nssh_key='{KEY}'\n");
+    for (text, key) in [
+        (format!("{lab}[soc]\n{workspace}\ngroup='rg-prod'\n"), "soc.group"),
+        (format!("{lab}[soc]\n{workspace}\n{honeypot}group='rg-prod'\n"), "honeypot.group"),
+    ] {
+        let found = problems(&text);
+        assert!(found.len() == 1 && found[0].contains(key), "{found:?}");
+    }
+}
+
+#[test]
+fn labs_of_one_file_share_nothing() {
+    let text = format!(
+        "[lab]\nname='pot'\nlocation='westeurope'\n[honeypot]\nadmin_cidrs=['20.1.2.3']\nssh_key='{KEY}'\ngroup='rg-course'\ndns_label='course'\n"
+    );
+    assert!(Lab::read(&text, None, &no_file).is_ok());
+    let found = Lab::read(&text, LabName::try_from("s01".to_owned()).ok(), &no_file).unwrap_err();
+    let keys: Vec<&str> = found.iter().map(|problem| problem.key.as_str()).collect();
+    assert_eq!(keys, ["honeypot.group", "honeypot.dns_label"]);
+}
+
+#[test]
+fn a_model_of_another_name_has_no_version_of_ours() {
+    let text = "[lab]\nname='pot'\nlocation='westeurope'\n[soc]\n[soc.model]\n";
+    let version =
+        |more: &str| Lab::read(&format!("{text}{more}"), None, &no_file).unwrap().soc.unwrap().model.unwrap().version;
+    assert_eq!(version("").map(|version| version.to_string()), Some("2025-04-14".to_owned()));
+    assert_eq!(version("name='gpt-5-mini'\n"), None);
+}

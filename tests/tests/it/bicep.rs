@@ -236,6 +236,7 @@ fn every_lab_opens_what_it_should_and_gives_the_roles_it_should() {
         );
         for group in of_type(resources, "Microsoft.Network/networkSecurityGroups") {
             truth_table(&rules(group, "Inbound"), &exposed);
+            ways_out(group, case.honeypot.unwrap_or_default());
         }
         assert_eq!(
             of_type(resources, "Microsoft.Network/networkSecurityGroups").len(),
@@ -262,6 +263,32 @@ fn truth_table(rules: &[Rule], exposed: &[std::ops::RangeInclusive<u16>]) {
             assert_eq!(of(From::Admin), is_open || is_admins, "{protocol} {port} from an admin");
             assert!(!of(From::Vnet), "{protocol} {port} from the virtual network");
         }
+    }
+}
+
+/// Where the machine may go: a few ports of the Internet, and no virtual network.
+fn ways_out(group: &Value, honeypot: &str) {
+    let outbound = |prefix: &str| {
+        let mut group = group.clone();
+        for rule in group["properties"]["securityRules"].as_array_mut().unwrap() {
+            // What a rule says of the destination is looked at as if it were the source.
+            rule["properties"]["sourceAddressPrefix"] = rule["properties"]["destinationAddressPrefix"].clone();
+        }
+        let mut rules = rules(&group, "Outbound");
+        rules.retain(|rule| rule.sources.iter().any(|source| source == prefix || source == "*"));
+        rules
+    };
+    let (internet, networks) = (outbound("Internet"), outbound("VirtualNetwork"));
+    let more: &[u16] = match () {
+        () if honeypot.contains("'sensor'") => &[64294],
+        () if honeypot.contains("'llm'") => &[11434],
+        () => &[],
+    };
+    for port in 0..=u16::MAX {
+        let tcp = [53, 80, 443].contains(&port) || more.contains(&port);
+        assert_eq!(comes_in(&internet, From::World, "tcp", port), tcp, "tcp {port} out");
+        assert_eq!(comes_in(&internet, From::World, "udp", port), [53, 123].contains(&port), "udp {port} out");
+        assert!(!comes_in(&networks, From::Vnet, "tcp", port) && !comes_in(&networks, From::Vnet, "udp", port));
     }
 }
 
