@@ -49,6 +49,10 @@ confirm_group() {
 destroy() { # destroy STACK
   local group
   group="$(group_of "$1")"
+  # lab.toml is checked for this; lab.sh may have been changed by hand.
+  if [ -n "$WORKSPACE_GROUP" ] && [ "$(lower "$group")" = "$(lower "$WORKSPACE_GROUP")" ]; then
+    fail "$group holds the workspace $WORKSPACE_NAME, which was there before the lab. Nothing was deleted."
+  fi
   if ! group_there "$group"; then
     step "Resource group $group"
     say "It is not there."

@@ -3,21 +3,25 @@
 
     run.py SCENARIO SCRIPT [ARGUMENT..]   one script; its output and exit code are run.py's; AZ_LOG names the log
     run.py --all [--calls FOLDER]         every `runs` of every scenario, with its expectations; FOLDER gets every argv:
-                                          SCENARIO.jsonl, and each once in all.jsonl (for az_args.py)
+                                          SCENARIO.jsonl, each once in all.jsonl, and those that the scripts told
+                                          people to run in told.jsonl (for az_args.py)
 
 BUNDLE: a generated bundle to take instead of templates/scripts with stand-ins. BASH_UNDER_TEST: the bash to run with.
 """
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from lines import commands
 from scenario import Scenario, load
 
 HERE = Path(__file__).resolve().parent
@@ -116,34 +120,52 @@ def write_lines(path: Path, calls: list) -> None:
     path.write_text("".join(line + "\n" for line in dict.fromkeys(json.dumps(call) for call in calls)))
 
 
+def run_scenario(path: Path) -> tuple:
+    """A scenario's runs, one after the other: what to print, whether all held, az's calls, and commands told."""
+    scenario = load(path)
+    report, held, every, told = [], True, [], []
+    for expected in scenario.own.get("runs", []):
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "calls.jsonl"
+            script, *arguments = expected["do"]
+            code, output = run(scenario, script, arguments, log, expected.get("input", ""), expected.get("interrupt", ""))
+            calls = calls_of(log)
+            files = Path(f"{log}.files")
+            secrets = [json.loads(line)["text"] for line in files.read_text().splitlines()] if files.exists() else []
+        wrong = failures(expected, code, output, calls, secrets)
+        report.append(f"{'BAD ' if wrong else 'ok  '} {scenario.name}: {' '.join(expected['do'])} -> {code}")
+        if wrong:
+            held = False
+            report.append("     " + "\n     ".join(wrong) + "\n" + output)
+        every += calls
+        told += commands(output)
+    return report, held, every, told
+
+
+def never_run(calls: list) -> list:
+    """Commands of the scripts that no scenario ran, or told people to run."""
+    lines = {" ".join(call) for call in calls}
+    written = re.compile(r"""(?:^|[ ("])(?:ask_)?az ((?:[a-z][a-z-]* )*[a-z][a-z-]*) -""", re.MULTILINE)
+    found = {command for script in SCRIPTS.glob("*.sh") for command in written.findall(script.read_text())}
+    return sorted(command for command in found if not any(line.startswith(f"{command} ") for line in lines))
+
+
 def run_all(calls_folder: str) -> int:
-    bad = 0
-    every = []
-    for path in sorted((HERE / "scenarios").glob("*.json")):
-        scenario = load(path)
-        of_scenario = []
-        for expected in scenario.own.get("runs", []):
-            with tempfile.TemporaryDirectory() as folder:
-                log = Path(folder) / "calls.jsonl"
-                script, *arguments = expected["do"]
-                code, output = run(
-                    scenario, script, arguments, log, expected.get("input", ""), expected.get("interrupt", "")
-                )
-                calls = calls_of(log)
-                files = Path(f"{log}.files")
-                secrets = [json.loads(line)["text"] for line in files.read_text().splitlines()] if files.exists() else []
-            wrong = failures(expected, code, output, calls, secrets)
-            print(f"{'BAD ' if wrong else 'ok  '} {scenario.name}: {' '.join(expected['do'])} -> {code}")
-            if wrong:
-                bad += 1
-                print("     " + "\n     ".join(wrong) + "\n" + output)
-            of_scenario += calls
-        every += of_scenario
-        if calls_folder:
-            write_lines(Path(calls_folder) / f"{scenario.name}.jsonl", of_scenario)
+    paths = sorted((HERE / "scenarios").glob("*.json"))
+    # Most of a run is waiting for programs to start.
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        results = list(pool.map(run_scenario, paths))
+    for report, *_ in results:
+        print("\n".join(report))
     if calls_folder:
-        write_lines(Path(calls_folder) / "all.jsonl", every)
-    return 1 if bad else 0
+        folder = Path(calls_folder)
+        for path, (_, _, calls, _) in zip(paths, results):
+            write_lines(folder / f"{path.stem}.jsonl", calls)
+        write_lines(folder / "all.jsonl", [call for _, _, calls, _ in results for call in calls])
+        write_lines(folder / "told.jsonl", [command for *_, told in results for command in told])
+    never = never_run([call for _, _, calls, told in results for call in calls + told])
+    print("".join(f"BAD  never run: az {command}\n" for command in never), end="")
+    return 0 if not never and all(held for _, held, _, _ in results) else 1
 
 
 def main() -> int:

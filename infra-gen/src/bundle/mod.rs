@@ -1,6 +1,7 @@
 //! The folder that is generated: rendered in memory, then written.
 
 mod catalog;
+mod manifest;
 mod names;
 mod parameters;
 mod templates;

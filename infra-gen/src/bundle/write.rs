@@ -1,19 +1,13 @@
 //! From files in memory to a folder: a new one appears whole or not at all, and nothing that was not written here is written over.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use super::File;
-
-/// What was written here the last time, and how it looked.
-const MANIFEST: &str = ".infra-gen.json";
+use super::manifest::{MANIFEST, Manifest};
 
 /// What a folder got.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +37,6 @@ pub enum WriteError {
         /// Why.
         cause: io::Error,
     },
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Manifest {
-    /// Digests by path: one, or two while files change.
-    files: BTreeMap<String, Vec<String>>,
 }
 
 fn listed(files: &[String]) -> String {
@@ -85,7 +73,7 @@ fn write_whole(files: &[File], folder: &Path) -> Result<Written, WriteError> {
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(at(parent))?;
     let staged = stage(files, parent).map_err(at(folder))?;
-    fs::write(staged.path().join(MANIFEST), manifest_of(files, &Manifest::default())).map_err(at(folder))?;
+    fs::write(staged.path().join(MANIFEST), Manifest::default().with(files)).map_err(at(folder))?;
     fs::rename(staged.path(), folder).map_err(at(folder))?;
     // It is no temporary folder any more.
     let _ = staged.keep();
@@ -94,14 +82,14 @@ fn write_whole(files: &[File], folder: &Path) -> Result<Written, WriteError> {
 
 /// A folder that is there: file by file, each by one step.
 fn write_into(files: &[File], folder: &Path, force: bool) -> Result<Written, WriteError> {
-    let known = manifest(folder);
+    let known = Manifest::of(folder);
     let foreign = not_ours(files, folder, &known)?;
     if !foreign.is_empty() && !force {
         return Err(WriteError::NotOurs { folder: folder.to_owned(), files: foreign });
     }
     let staged = stage(files, folder).map_err(at(folder))?;
     // While files change, old and new ones are ours.
-    replace(&staged.path().join(MANIFEST), folder, &manifest_of(files, &known))?;
+    replace(&staged.path().join(MANIFEST), folder, &known.with(files))?;
     let mut written = Written { changed: 0, unchanged: 0 };
     for file in files {
         let target = folder.join(&file.path);
@@ -116,7 +104,7 @@ fn write_into(files: &[File], folder: &Path, force: bool) -> Result<Written, Wri
         written.changed += 1;
     }
     remove_stale(files, folder, &known)?;
-    replace(&staged.path().join(MANIFEST), folder, &manifest_of(files, &Manifest::default()))?;
+    replace(&staged.path().join(MANIFEST), folder, &Manifest::default().with(files))?;
     Ok(written)
 }
 
@@ -128,7 +116,7 @@ fn replace(staged: &Path, folder: &Path, manifest: &str) -> Result<(), WriteErro
 
 /// Removes what this lab had before and has no more, and folders that are empty then.
 fn remove_stale(files: &[File], folder: &Path, known: &Manifest) -> Result<(), WriteError> {
-    for path in known.files.keys().filter(|path| !files.iter().any(|file| file.path == **path)) {
+    for path in known.paths().filter(|path| !files.iter().any(|file| file.path == **path)) {
         let stale = folder.join(path);
         if fs::read(&stale).is_ok_and(|bytes| known.has(path, &bytes)) {
             fs::remove_file(&stale).map_err(at(&stale))?;
@@ -191,36 +179,6 @@ fn is_as_executable(path: &Path, file: &File) -> bool {
     }
 }
 
-impl Manifest {
-    /// True if a file looks as it was written here.
-    fn has(&self, path: &str, bytes: &[u8]) -> bool {
-        self.files.get(path).is_some_and(|digests| digests.contains(&digest_of(bytes)))
-    }
-}
-
-/// What the folder's manifest says; nothing without one that can be read. Its paths lead nowhere else, whoever wrote it.
-fn manifest(folder: &Path) -> Manifest {
-    let mut manifest: Manifest =
-        fs::read(folder.join(MANIFEST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let is_inside = |path: &String| Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    manifest.files.retain(|path, _| is_inside(path));
-    manifest
-}
-
-/// The manifest of these files, and of those that another one knows.
-fn manifest_of(files: &[File], known: &Manifest) -> String {
-    let mut all = known.files.clone();
-    for file in files {
-        let digests = all.entry(file.path.clone()).or_default();
-        let digest = digest_of(file.text.as_bytes());
-        if !digests.contains(&digest) {
-            digests.push(digest);
-        }
-    }
-    // Texts in lists in a map always serialize.
-    serde_json::to_string_pretty(&Manifest { files: all }).unwrap_or_default()
-}
-
 /// Files that would be written over and are not as they were written.
 fn not_ours(files: &[File], folder: &Path, known: &Manifest) -> Result<Vec<String>, WriteError> {
     let mut foreign = Vec::new();
@@ -238,17 +196,9 @@ fn not_ours(files: &[File], folder: &Path, known: &Manifest) -> Result<Vec<Strin
     Ok(foreign)
 }
 
-fn digest_of(bytes: &[u8]) -> String {
-    let mut hex = String::new();
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::manifest::digest_of;
     use super::*;
 
     fn file(path: &str, text: &str) -> File {
@@ -323,7 +273,7 @@ mod tests {
         let (old, new) = ([file("a", "1"), file("b", "1")], [file("a", "2"), file("b", "2")]);
         write(&old, &folder, false).unwrap();
         // As it stands after the manifest and the first file.
-        fs::write(folder.join(MANIFEST), manifest_of(&new, &manifest(&folder))).unwrap();
+        fs::write(folder.join(MANIFEST), Manifest::of(&folder).with(&new)).unwrap();
         fs::write(folder.join("a"), "2").unwrap();
         let third = [file("a", "3"), file("b", "3")];
         assert_eq!(write(&third, &folder, false).unwrap().changed, 2);

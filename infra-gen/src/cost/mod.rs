@@ -4,7 +4,7 @@ mod prices;
 
 use serde::Serialize;
 
-use crate::lab::{DiskType, Flavour, Honeypot, Lab, Server, Soc};
+use crate::lab::{DiskType, Flavour, Honeypot, Lab, Model, Server, Soc};
 
 pub use prices::DATE;
 use prices::{Prices, machine, tokens};
@@ -124,17 +124,19 @@ fn soc_lines(soc: &Soc, prices: &Prices) -> Vec<Line> {
             });
         }
     }
-    if let Some(model) = &soc.model {
-        let known = (model.server == Server::AzureOpenAi).then(|| tokens(model.name.as_str())).flatten();
-        lines.push(Line {
-            what: format!("model {}", model.name),
-            how: known.map_or("by its server's prices".to_owned(), |known| {
-                format!("{known} for 1,000 incidents of 2,500 tokens in and 700 out")
-            }),
-            month: None,
-        });
-    }
+    lines.extend(soc.model.as_ref().map(model_line));
     lines
+}
+
+fn model_line(model: &Model) -> Line {
+    let known = (model.server == Server::AzureOpenAi).then(|| tokens(model.name.as_str())).flatten();
+    Line {
+        what: format!("model {}", model.name),
+        how: known.map_or("by its server's prices".to_owned(), |known| {
+            format!("{known} for 1,000 incidents of 2,500 tokens in and 700 out")
+        }),
+        month: None,
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,102 @@
+//! The SOC stack: its names and defaults, and what does not go together.
+
+use super::super::file::{ModelTable, SocTable};
+use super::super::names::LabName;
+use super::super::read::Source;
+use super::super::{Flavour, Model, ModelName, Server, Soc, Workspace};
+use super::{number, text};
+
+pub(super) fn soc(table: SocTable, name: &LabName, source: &mut Source) -> Option<Soc> {
+    let is_new = !matches!(table.workspace, Some(Workspace::Existing { .. }));
+    if !is_new {
+        for (key, is_set) in
+            [("soc.retention_days", table.retention_days.is_some()), ("soc.daily_cap_gb", table.daily_cap_gb.is_some())]
+        {
+            if is_set {
+                source.problem(key, "a workspace that is there already is not changed: leave this out");
+            }
+        }
+    }
+    let flavour = table.playbook.unwrap_or_default();
+    fits(flavour, &table, source);
+    let model = match (flavour, table.model) {
+        (Flavour::Functions, table) => table.and_then(|table| model(table, source)),
+        // The playbook asks a model by itself.
+        (_, table) => model(table.unwrap_or_default(), source),
+    };
+    Some(Soc {
+        group: table.group.or_else(|| text(format!("rg-{name}-soc")))?,
+        workspace: table.workspace.or_else(|| text(format!("law-{name}")))?,
+        retention: table.retention_days.or_else(|| number(90))?,
+        daily_cap: table.daily_cap_gb,
+        flavour,
+        severities: table.severities.unwrap_or_default(),
+        is_shadow: table.shadow,
+        automation_principal: table.automation_principal,
+        mail: table.mail,
+        model,
+    })
+}
+
+fn model(table: ModelTable, source: &mut Source) -> Option<Model> {
+    let server = table.server.unwrap_or(Server::AzureOpenAi);
+    let is_ours = server == Server::AzureOpenAi;
+    if is_ours && table.key == Some(true) && !source.is_refused("soc.model.server") {
+        source.problem("soc.model.key", "Azure OpenAI needs no key: leave this out");
+    }
+    if !is_ours && table.name.is_none() {
+        source.problem("soc.model.name", "missing: the model's name on that server");
+    }
+    // The deployment has the model's name, by Azure's rule for child resources.
+    let is_deployable = |name: &ModelName| name.as_str().len() >= 2 && !name.as_str().contains(['/', ':']);
+    if is_ours && table.name.as_ref().is_some_and(|name| !is_deployable(name)) {
+        source.problem("soc.model.name", "expected 2 to 64 letters, digits and `._-`, as Azure OpenAI has it");
+    }
+    Some(Model {
+        server,
+        version: table.version.or_else(|| if table.name.is_none() { text("2025-04-14") } else { None }),
+        name: table.name.or_else(|| text("gpt-4.1-mini"))?,
+        capacity: table.capacity.or_else(|| number(50))?,
+        has_key: !is_ours && table.key.unwrap_or(true),
+        redact: table.redact.unwrap_or_default(),
+    })
+}
+
+/// What is said and would have no effect. Whoever says it expects one.
+fn fits(flavour: Flavour, table: &SocTable, source: &mut Source) {
+    let model = table.model.as_ref();
+    let is_url = model.is_some_and(|model| matches!(model.server, Some(Server::Url(_))));
+    let has = |is: fn(&ModelTable) -> bool| model.is_some_and(is);
+    let is_playbook = flavour != Flavour::Functions;
+    let playbook = format!("the playbook `{}`", flavour.as_str());
+    let asks = if flavour == Flavour::Classic { "OpenAI by its connector" } else { "Azure OpenAI" };
+    for (key, is_idle, why) in [
+        ("soc.shadow", is_playbook && table.shadow, format!("{playbook} always writes")),
+        ("soc.mail", is_playbook && !table.mail.is_empty(), format!("{playbook} has no queue that mail could tell of")),
+        (
+            "soc.model.redact",
+            is_playbook && has(|model| model.redact.is_some()),
+            format!("{playbook} sends title and description as they are"),
+        ),
+        ("soc.model.server", is_playbook && has(|model| model.server.is_some()), format!("{playbook} asks {asks}")),
+        (
+            "soc.model.key",
+            is_playbook && has(|model| model.key.is_some()),
+            format!("{playbook} decides by itself whether it has a key"),
+        ),
+        (
+            "soc.model.version",
+            (is_url || flavour == Flavour::Classic) && has(|model| model.version.is_some()),
+            "only Azure OpenAI takes a version".to_owned(),
+        ),
+        (
+            "soc.model.capacity",
+            (is_url || flavour == Flavour::Classic) && has(|model| model.capacity.is_some()),
+            "only Azure OpenAI takes a capacity".to_owned(),
+        ),
+    ] {
+        if is_idle {
+            source.problem(key, format!("{why}: leave this out, or choose another playbook or server"));
+        }
+    }
+}
