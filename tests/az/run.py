@@ -155,8 +155,7 @@ def run_all(calls_folder: str) -> int:
     # Most of a run is waiting for programs to start.
     with ThreadPoolExecutor(max_workers=4) as pool:
         results = list(pool.map(run_scenario, paths))
-    for report, *_ in results:
-        print("\n".join(report))
+    print("\n".join(line for report, *_ in results for line in report))
     if calls_folder:
         folder = Path(calls_folder)
         for path, (_, _, calls, _) in zip(paths, results):
