@@ -39,9 +39,20 @@ fn every_way_a_deployment_a_try_and_a_removal_can_go() {
     }
 }
 
-/// How many commands az's own parser took.
+/// How many commands az's own parser took. The checker does not load the arguments that every command has.
 fn parsed_by_az(commands: &Path) -> usize {
     let checker = shared().join("tools/az_args.py");
+    let without_global = |line: &str| {
+        let mut command: Vec<String> = serde_json::from_str(line).unwrap();
+        if let Some(at) = command.iter().position(|argument| argument == "--subscription")
+            && command[0] != "account"
+        {
+            command.drain(at..at + 2);
+        }
+        serde_json::to_string(&command).unwrap()
+    };
+    let text = std::fs::read_to_string(commands).unwrap();
+    std::fs::write(commands, text.lines().map(without_global).collect::<Vec<_>>().join("\n")).unwrap();
     python(&azure_cli("python"), &checker, &[commands.as_os_str()])
         .lines()
         .filter(|line| line.starts_with("ok"))
