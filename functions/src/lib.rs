@@ -23,6 +23,7 @@ pub mod runbook;
 pub mod secrets;
 pub mod sentinel;
 pub mod settings;
+pub mod sightings;
 pub mod templates;
 pub mod text;
 mod web;

@@ -102,6 +102,11 @@ impl Log {
         self.err(&Line { usage: Some(usage), ..self.failed("model-failed", failure) });
     }
 
+    /// What the honeypots saw could not be asked for. The comment goes without.
+    pub fn no_sightings(&self, failure: &Failure) {
+        self.out(&self.failed("no-sightings", failure));
+    }
+
     /// A failure, on standard error: the host shows it as one.
     pub fn failure(&self, failure: &Failure) {
         self.err(&self.failed("failure", failure));

@@ -41,6 +41,10 @@ pub struct Settings {
     pub model_timeout: Duration,
     /// `HONEYTRIAGE_REDACT`: how much of an incident a model gets to read.
     pub redact: Level,
+    /// `HONEYTRIAGE_HONEYPOTS`: names of machines that are honeypots.
+    pub honeypots: Vec<String>,
+    /// `HONEYTRIAGE_SIGHTINGS`: true if the workspace has the honeypots' logs and may be asked.
+    pub asks_sightings: bool,
     /// `HONEYTRIAGE_SHADOW`: everything but the write.
     pub is_shadow: bool,
     /// `FUNCTIONS_CUSTOMHANDLER_PORT`: where the Functions host calls.
@@ -125,6 +129,8 @@ impl Settings {
             model_key: env.model_key()?,
             model_timeout: env.seconds("HONEYTRIAGE_MODEL_TIMEOUT", MODEL_TIMEOUT)?,
             redact: env.parsed("HONEYTRIAGE_REDACT")?.unwrap_or_default(),
+            honeypots: env.honeypots()?,
+            asks_sightings: env.switch("HONEYTRIAGE_SIGHTINGS")?,
             is_shadow: env.switch("HONEYTRIAGE_SHADOW")?,
             port: env.parsed("FUNCTIONS_CUSTOMHANDLER_PORT")?,
             generated: env.generated()?,
@@ -197,6 +203,22 @@ impl Environment<'_> {
         let ids = list.split(',').map(str::trim).filter(|id| !id.is_empty());
         ids.map(|id| id.trim_end_matches('/').parse())
             .map(|id| id.map_err(|error: crate::incident::InvalidWorkspaceId| SettingError::new(NAME, &error)))
+            .collect()
+    }
+
+    fn honeypots(&self) -> Result<Vec<String>, SettingError> {
+        const NAME: &str = "HONEYTRIAGE_HONEYPOTS";
+        const LONGEST: usize = 253;
+        let is_name = |name: &str| {
+            name.len() <= LONGEST && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        };
+        let list = self.filled(NAME).unwrap_or_default();
+        let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let expected = || "names of machines, separated by commas".to_owned();
+        names
+            .map(|name| {
+                if is_name(name) { Ok(name.to_owned()) } else { Err(SettingError { name: NAME, expected: expected() }) }
+            })
             .collect()
     }
 
@@ -274,6 +296,8 @@ mod tests {
             ("HONEYTRIAGE_REDACT", "some", "HONEYTRIAGE_REDACT: expected `off`, `on` or `strict`"),
             ("HONEYTRIAGE_MODEL_URL", "http://api.openai.com/v1", "HONEYTRIAGE_MODEL_URL: expected `https`"),
             ("HONEYTRIAGE_MODEL_KEY", "vault://kv/key", "HONEYTRIAGE_MODEL_KEY: expected `env://`"),
+            ("HONEYTRIAGE_HONEYPOTS", "tpot 01", "HONEYTRIAGE_HONEYPOTS: expected names of machines"),
+            ("HONEYTRIAGE_SIGHTINGS", "yes", "HONEYTRIAGE_SIGHTINGS: expected `true` or `false`"),
             ("HONEYTRIAGE_WORKSPACES", "law-soc", "HONEYTRIAGE_WORKSPACES: expected a workspace's ARM id"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();

@@ -55,6 +55,8 @@ struct State {
     alerts: BTreeMap<String, Value>,
     entities: BTreeMap<String, Value>,
     comments: BTreeMap<String, Comment>,
+    /// What the workspace answers to a query; none if it has no such tables.
+    rows: Option<Value>,
     faults: Vec<Fault>,
     requests: Vec<Request>,
 }
@@ -119,6 +121,11 @@ impl Sentinel {
         let account = json!({"kind": "Account", "properties": {"accountName": "planted-account"}});
         let address = json!({"kind": "Ip", "properties": {"address": "203.0.113.7"}});
         state.entities.insert(key, json!([host, account, address]));
+    }
+
+    /// Gives the workspace the honeypots' tables: rows of indicator, hits, first and last time, honeypots, credentials, commands.
+    pub fn add_sightings(&self, rows: &Value) {
+        self.state().rows = Some(rows.clone());
     }
 
     /// Takes the entities of an incident away.
@@ -197,6 +204,16 @@ impl Sentinel {
         }
     }
 
+    /// As Log Analytics answers: dynamic columns are JSON in a string.
+    fn rows(&self) -> (u16, Value) {
+        let names = ["Indicator", "Hits", "FirstSeen", "LastSeen", "Honeypots", "Credentials", "Commands"];
+        let columns: Vec<Value> = names.iter().map(|name| json!({"name": name, "type": "string"})).collect();
+        match &self.state().rows {
+            Some(rows) => (200, json!({"tables": [{"name": "PrimaryResult", "columns": columns, "rows": rows}]})),
+            None => (400, json!({"error": {"code": "BadArgumentError", "innererror": {"code": "SemanticError"}}})),
+        }
+    }
+
     fn fault(&self, line: &str) -> Option<Fault> {
         let mut state = self.state();
         let index =
@@ -224,6 +241,9 @@ impl Sentinel {
             return (401, json!({}));
         }
         let path = path.to_lowercase();
+        if path == format!("{WORKSPACE}/query").to_lowercase() {
+            return self.rows();
+        }
         let mut state = self.state();
         let incident = path.split("/comments/").next().unwrap_or_default();
         let incident = incident.trim_end_matches("/alerts").trim_end_matches("/entities").to_owned();

@@ -40,6 +40,7 @@ pub fn terminal(draft: &Draft, style: Style) -> String {
         page.paragraph("", &view.note);
     }
     page.list("Why", &view.reasons);
+    page.list("Known from the honeypot", &view.honeypot);
     page.steps("Do first", &view.first);
     page.steps("Then", &view.then);
     for query in &view.queries {

@@ -30,6 +30,8 @@ pub struct View {
     pub note: String,
     /// Why the verdict.
     pub reasons: Vec<String>,
+    /// What is known from a honeypot; empty without one.
+    pub honeypot: Vec<String>,
     /// The most urgent steps.
     pub first: Vec<StepView>,
     /// The other steps.
@@ -119,6 +121,7 @@ impl View {
             model_summary: triage.model.as_ref().map(|part| defanged(&part.summary)).unwrap_or_default(),
             note: defanged(&triage.note),
             reasons: all(&triage.assessment.reasons, usize::MAX),
+            honeypot: all(&triage.honeypot, usize::MAX),
             first: first.to_vec(),
             then: then.to_vec(),
             queries: triage.queries.iter().take(plan.queries).enumerate().map(query_view).collect(),

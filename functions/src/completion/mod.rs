@@ -34,6 +34,9 @@ pub struct Triage {
     pub questions: Vec<String>,
     /// What could not be known, and what the input lacked.
     pub missing: Vec<String>,
+    /// What is known from a honeypot: its part in the incident, and what it saw. Empty without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub honeypot: Vec<String>,
     /// What a model had a part in; none if the runbook answered alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelPart>,

@@ -53,6 +53,7 @@ pub async fn gpt_complete(app: &App, subject: Subject, call: Call<'_>) -> Result
             app.allow(&id)?;
             let incident = app.sentinel.incident(&id, app.patience(call)).await?;
             let writer = app.sentinel.writer().await?;
+            let incident = app.with_background(incident, &id, call).await;
             app.complete(incident, writer, call).await
         }
     }

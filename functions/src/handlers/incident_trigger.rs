@@ -35,6 +35,7 @@ pub async fn incident_trigger(app: &App, message: &IncidentMessage, call: Call<'
     }
     wait_for_entities(app, &incident, call)?;
     let started = Instant::now();
+    let incident = app.with_background(incident, id, call).await;
     let completed = app.complete(incident, writer, call).await?;
     call.log.stage(Stage::Complete, started);
     let started = Instant::now();

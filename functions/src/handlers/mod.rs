@@ -2,6 +2,7 @@
 
 mod add_comment;
 mod ask;
+mod background;
 mod complete;
 mod gpt_complete;
 mod incident_trigger;
@@ -20,6 +21,7 @@ use crate::models::{Key, Model};
 use crate::redaction::Level;
 use crate::sentinel::{Patience, Sentinel};
 use crate::settings::{Answerer, Settings};
+use crate::sightings::Sightings;
 use crate::templates::Templates;
 
 pub use add_comment::add_comment;
@@ -43,6 +45,8 @@ pub struct App {
     generated: Option<Timestamp>,
     completer: Completer,
     redact: Level,
+    honeypots: Vec<String>,
+    sightings: Option<Sightings>,
 }
 
 /// Who answers.
@@ -85,6 +89,8 @@ impl App {
             generated: settings.generated,
             completer,
             redact: settings.redact,
+            honeypots: settings.honeypots,
+            sightings: settings.asks_sightings.then(Sightings::default),
         }
     }
 

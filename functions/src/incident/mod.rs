@@ -2,6 +2,7 @@
 
 mod address;
 mod alert;
+mod background;
 mod entity;
 mod id;
 mod input;
@@ -19,6 +20,7 @@ use crate::text::Text;
 
 pub use address::{is_public, parse_address};
 pub use alert::Alert;
+pub use background::{Background, CommandClass, Honeypot, Sighting};
 pub use entity::{
     Account, AzureResource, CloudApplication, Entity, EntityKind, File, FileHash, Host, Ip, MailMessage, Malware, Os,
     Process, RegistryEntry,
@@ -102,6 +104,8 @@ pub struct Incident {
     /// What people and machines among the entities are called besides: display names, old domains. Nobody reads them; they
     /// are known so that they can be redacted.
     pub other_names: Vec<(EntityKind, Text)>,
+    /// What is known beyond it; empty as it is read.
+    pub background: Background,
 }
 
 impl Incident {

@@ -1,7 +1,8 @@
 //! Entities and alerts as lines.
 
-use crate::incident::{Alert, Entity, EntityKind, Incident, Os, Severity};
+use crate::incident::{Alert, Entity, EntityKind, Incident, Os, Severity, parse_address};
 use crate::redaction::{Level, Redaction};
+use crate::runbook;
 use crate::text::Text;
 
 use super::{Detail, Question};
@@ -24,7 +25,9 @@ pub(super) fn entity_lines(question: &Question, redaction: &mut Redaction) -> Ve
             }
             (true, _) => format!("{}: {}", entity.kind(), redaction.text(entity.label())),
         };
-        Line { text, label: entity.label().to_string() }
+        let is_honeypot = question.incident.is_honeypot(entity);
+        let role = if is_honeypot { "; a honeypot: attacks on it are expected" } else { "" };
+        Line { text: format!("{text}{role}"), label: entity.label().to_string() }
     };
     question.incident.entities.iter().map(&mut line).collect()
 }
@@ -35,6 +38,14 @@ fn is_told(entity: &Entity, detail: Detail) -> bool {
         &[EntityKind::Account, EntityKind::Host, EntityKind::Ip, EntityKind::FileHash, EntityKind::AzureResource];
     let is_word = |text: &Text| !text.contains(' ') && !text.is_altered();
     detail == Detail::Full || NAMES.contains(&entity.kind()) && is_word(entity.label())
+}
+
+/// A line for each sighting: of public addresses only, if no free text is told.
+pub(super) fn seen_lines(question: &Question, redaction: &mut Redaction) -> Vec<Line> {
+    let is_whole = redaction.level() != Level::Strict && question.detail == Detail::Full;
+    let sightings = &question.incident.background.sightings;
+    let told = sightings.iter().filter(|one| is_whole || parse_address(&one.indicator).is_some());
+    told.map(|one| Line { text: redaction.text(&runbook::told(one)), label: one.indicator.to_string() }).collect()
 }
 
 /// A line for each alert; how many there are, if no free text is told.

@@ -9,7 +9,7 @@ use crate::runbook::Offer;
 use crate::text::Text;
 
 use super::budget::Budget;
-use super::line::{Line, alert_lines, entity_lines};
+use super::line::{Line, alert_lines, entity_lines, seen_lines};
 use super::{Detail, Evidence, Question};
 
 /// The fields of the prompt templates. Every value is one clean line.
@@ -35,6 +35,8 @@ pub struct PromptView {
     pub activity: String,
     /// `e1`, kind and what is known.
     pub entities: Vec<NumberedLine>,
+    /// `s1`, and what the honeypots saw of an address, hash or URL.
+    pub seen: Vec<NumberedLine>,
     /// `a1`, severity and what is known.
     pub alerts: Vec<NumberedLine>,
     /// Description.
@@ -50,7 +52,7 @@ pub struct PromptView {
 /// A line with the id by which an answer refers to it.
 #[derive(Debug, Clone, Serialize)]
 pub struct NumberedLine {
-    /// `e1`, `a1`, or the id of an action or query.
+    /// `e1`, `s1`, `a1`, or the id of an action or query.
     pub id: String,
     /// What is known.
     pub text: String,
@@ -60,6 +62,7 @@ pub struct NumberedLine {
 const CHOICES: usize = 40;
 const NAMES: usize = 10;
 const ENTITIES: usize = 50;
+const SEEN: usize = 20;
 const ALERTS: usize = 80;
 /// Tokens of the templates' own words.
 const FRAME: usize = 950;
@@ -79,6 +82,8 @@ impl PromptView {
         let lines = entity_lines(question, redaction);
         let (entities, entities_out) = budget.take(lines, ENTITIES, |line| line.text.clone());
         view.entities = numbered("e", entities, &mut evidence);
+        let (seen, seen_out) = budget.take(seen_lines(question, redaction), SEEN, |line| line.text.clone());
+        view.seen = numbered("s", seen, &mut evidence);
         let lines = alert_lines(question, redaction);
         let (alerts, alerts_out) = budget.take(lines, ALERTS, |line| line.text.clone());
         view.alerts = numbered("a", alerts, &mut evidence);
@@ -89,6 +94,7 @@ impl PromptView {
         view.left_out = left_out(&[
             (names_out, "tactics, techniques and products"),
             (entities_out, "entities"),
+            (seen_out, "sightings"),
             (alerts_out, "alerts"),
             (characters_out, CHARACTERS),
         ]);

@@ -6,7 +6,7 @@ use crate::completion::{Assessment, Verdict};
 use crate::incident::{Classification, EntityKind, Severity, Status};
 
 use super::facts::Facts;
-use super::fill::listed;
+use super::fill::{listed, quoted};
 use super::scenario::{Basis, Match};
 
 /// A sign: what it adds to the likelihood of a true positive, in hundredths, and how it is told.
@@ -49,6 +49,7 @@ fn weighed(facts: &Facts, scenarios: &[Match]) -> Assessment {
         malware(facts),
         alerts(facts),
         absent(facts),
+        seen(facts),
     ]
     .into_iter()
     .flatten()
@@ -69,6 +70,7 @@ fn scenario(scenarios: &[Match]) -> Option<Sign> {
         Basis::Title => "its title or alerts",
         Basis::Description => "its title and description",
         Basis::Techniques => "its techniques",
+        Basis::Machines => "its machines, which are honeypots",
         Basis::None => return None,
     };
     let points = (i32::from(best.scenario.rank) - 40) / 5;
@@ -125,6 +127,14 @@ fn alerts(facts: &Facts) -> Option<Sign> {
     const MANY: u64 = 3;
     let count = facts.incident.alert_count.unwrap_or(0).max(facts.incident.alerts.len() as u64);
     (count >= MANY).then(|| Sign(5, format!("{count} alerts belong together.")))
+}
+
+/// Who attacks a honeypot attacks: it has no other visitors.
+fn seen(facts: &Facts) -> Option<Sign> {
+    let background = &facts.incident.background;
+    let first = background.sightings.first().filter(|_| background.honeypots.is_empty())?;
+    let more = if background.sightings.len() > 1 { ", and others of it too" } else { "" };
+    Some(Sign(12, format!("The honeypot knows {}{more}.", quoted(&first.indicator))))
 }
 
 fn absent(facts: &Facts) -> Option<Sign> {

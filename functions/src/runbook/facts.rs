@@ -62,7 +62,7 @@ impl<'a> Facts<'a> {
         let mut facts = Self {
             systems: Vec::new(),
             mitigations: mitigations(&techniques),
-            by_kind: by_kind(&incident.entities),
+            by_kind: by_kind(incident),
             sites: sites(&incident.entities),
             title: without_chosen_names(&incident.title, &incident.entities),
             alert_names: without_chosen_names(&alert_names.join(" | "), &incident.entities),
@@ -158,9 +158,11 @@ fn mitigations(techniques: &[&'static Technique]) -> BTreeSet<Str> {
     techniques.iter().flat_map(|technique| technique.mitigations()).copied().collect()
 }
 
-fn by_kind(entities: &[Entity]) -> HashMap<EntityKind, Vec<&Entity>> {
+/// Where a real machine was attacked too, steps are about that one: nobody cleans a honeypot.
+fn by_kind(incident: &Incident) -> HashMap<EntityKind, Vec<&Entity>> {
     let mut by_kind: HashMap<EntityKind, Vec<&Entity>> = HashMap::new();
-    for entity in entities {
+    let is_about_honeypots = incident.is_about_honeypots();
+    for entity in incident.entities.iter().filter(|entity| is_about_honeypots || !incident.is_honeypot(entity)) {
         by_kind.entry(entity.kind()).or_default().push(entity);
     }
     if let Some(addresses) = by_kind.get_mut(&EntityKind::Ip) {

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 /// A KQL string literal. Everything outside printable ASCII is escaped, so nothing in a value can end the literal, hide,
 /// or start a line of its own.
-pub(super) fn string(value: &str) -> String {
+#[must_use]
+pub fn string(value: &str) -> String {
     let mut literal = String::with_capacity(value.len() + 2);
     literal.push('"');
     for c in value.chars() {

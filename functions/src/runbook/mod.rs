@@ -10,6 +10,7 @@ mod kql;
 mod phrases;
 mod queries;
 mod scenario;
+mod seen;
 mod steps;
 mod summary;
 mod table;
@@ -21,6 +22,8 @@ use crate::incident::Incident;
 use crate::pool::Str;
 
 pub use fill::quoted;
+pub use kql::string as literal;
+pub use seen::told;
 pub use table::{Action, Family, Mitigation, When, action_by_id, mitigation};
 
 use facts::Facts;
@@ -68,6 +71,7 @@ impl<'a> Runbook<'a> {
             queries: queries::queries(facts, scenarios),
             questions: scenario::questions(facts, scenarios),
             missing: gaps::missing(facts),
+            honeypot: seen::lines(facts),
             model: None,
             note: String::new(),
         }

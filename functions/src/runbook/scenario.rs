@@ -25,14 +25,16 @@ pub(super) enum Basis {
     Description,
     /// Techniques alone.
     Techniques,
+    /// The machines, all of which are honeypots.
+    Machines,
     /// Nothing: the fall-back.
     None,
 }
 
 impl Match {
-    /// True if a title had a part in it.
+    /// True if a title had a part in it, or the settings, which weigh more.
     pub(super) fn is_by_title(&self) -> bool {
-        matches!(self.basis, Basis::Title | Basis::Description)
+        matches!(self.basis, Basis::Title | Basis::Description | Basis::Machines)
     }
 }
 
@@ -52,6 +54,9 @@ const MOST_QUESTIONS: usize = 4;
 
 /// The scenarios that fit, best first; the fall-back if none does.
 pub(super) fn matching(facts: &Facts) -> Vec<Match> {
+    if facts.incident.is_about_honeypots() {
+        return named("honeypot-hit", Basis::Machines).collect();
+    }
     let said = Said { in_title: scenarios_named(&facts.title), in_alerts: scenarios_named(&facts.alert_names) };
     let mut found: Vec<Match> = SCENARIOS.iter().filter_map(|scenario| fits(scenario, &said, facts)).collect();
     if found.iter().any(Match::is_by_title) {
@@ -64,10 +69,13 @@ pub(super) fn matching(facts: &Facts) -> Vec<Match> {
     // Without a title, techniques alone are weak: one guess is enough.
     found.truncate(if found.first().is_some_and(Match::is_by_title) { MOST_SCENARIOS } else { 1 });
     if found.is_empty() {
-        let fallback = SCENARIOS.iter().filter(|scenario| scenario.id == "unclassified");
-        found.extend(fallback.map(|scenario| Match { scenario, basis: Basis::None, score: 0 }));
+        found.extend(named("unclassified", Basis::None));
     }
     found
+}
+
+fn named(id: &str, basis: Basis) -> impl Iterator<Item = Match> {
+    SCENARIOS.iter().filter(move |scenario| scenario.id == id).map(move |scenario| Match { scenario, basis, score: 0 })
 }
 
 /// The ids of the scenarios that the titles name.

@@ -12,12 +12,18 @@ pub(super) const NOT_FOUND: &str = "not-found";
 /// The code of a write that met another one.
 pub(crate) const CONFLICT: &str = "conflict";
 
+/// The role that reads and comments on incidents.
+pub(super) const RESPONDER: &str = "Microsoft Sentinel Responder";
+/// The role that reads the workspace's tables.
+pub(super) const READER: &str = "Log Analytics Reader";
+
 /// The failure that a status means; none for success.
 pub(super) fn failure(
     status: StatusCode,
     headers: &HeaderMap,
     workspace: &WorkspaceId,
-    writer: &str,
+    role: &str,
+    holder: &str,
 ) -> Option<Failure> {
     let told = format!("Sentinel answered {}", status.as_u16());
     Some(match status.as_u16() {
@@ -26,7 +32,7 @@ pub(super) fn failure(
             "unauthorized",
             format!("{told}: the token was not taken; check the identity and the cloud"),
         ),
-        403 => Failure::config("forbidden", format!("{told}: {}", grant(workspace, writer))),
+        403 => Failure::config("forbidden", format!("{told}: {}", grant(workspace, role, holder))),
         404 | 410 => Failure::permanent(NOT_FOUND, format!("{told}: it is not there, or no longer")),
         409 | 412 => Failure::retryable(CONFLICT, format!("{told}: somebody else wrote at the same time")),
         408 | 429 | 500..=599 => {
@@ -37,13 +43,13 @@ pub(super) fn failure(
     })
 }
 
-/// The role that is missing, and the command that grants it.
-fn grant(workspace: &WorkspaceId, writer: &str) -> String {
-    let assignee = if writer.is_empty() { "OBJECT_ID" } else { writer };
+/// The role that is missing, and the command that grants it to whoever holds the token.
+fn grant(workspace: &WorkspaceId, role: &str, holder: &str) -> String {
+    let assignee = if holder.is_empty() { "OBJECT_ID" } else { holder };
     format!(
-        "the identity needs the role Microsoft Sentinel Responder on the workspace; grant it, and wait some minutes: \
+        "the identity needs the role {role} on the workspace; grant it, and wait some minutes: \
          az role assignment create --assignee-object-id {assignee} --assignee-principal-type ServicePrincipal \
-         --role \"Microsoft Sentinel Responder\" --scope {workspace}"
+         --role \"{role}\" --scope {workspace}"
     )
 }
 
@@ -54,7 +60,7 @@ mod tests {
 
     fn class(status: u16) -> Option<Class> {
         let workspace = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law-soc".parse().unwrap();
-        failure(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), &workspace, "oid").map(|f| f.class)
+        failure(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), &workspace, RESPONDER, "oid").map(|f| f.class)
     }
 
     #[test]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::error::{Class, Failure};
 use crate::identity::Token;
-use crate::incident::IncidentId;
+use crate::incident::{IncidentId, WorkspaceId};
 use crate::web;
 
 use super::{API_VERSION, Patience, Sentinel, answer};
@@ -18,6 +18,16 @@ const MAX_ANSWER: usize = 8 * 1024 * 1024;
 const TRIES: u32 = 2;
 /// The pause before a second try if none is asked for; up to twice that, so that many do not come at once.
 const PAUSE: Duration = Duration::from_millis(400);
+
+/// What is sent.
+pub(super) struct Request<'a> {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) workspace: &'a WorkspaceId,
+    /// The role that allows it.
+    pub(super) role: &'static str,
+}
 
 impl Sentinel {
     /// Sends a request about an incident and gives the answer's body.
@@ -30,11 +40,12 @@ impl Sentinel {
         patience: Patience,
     ) -> Result<Vec<u8>, Failure> {
         let url = format!("{}{id}{part}?api-version={API_VERSION}", self.cloud.base());
+        let request = Request { method, url, body, workspace: id.workspace(), role: answer::RESPONDER };
         let mut token = self.tokens.get().await?;
         let mut is_fresh = false;
         let mut tries = 0;
         loop {
-            let failure = match self.once(&url, id, &method, body.clone(), &token).await {
+            let failure = match self.once(&request, &token).await {
                 Ok(bytes) => return Ok(bytes),
                 Err(failure) => failure,
             };
@@ -54,24 +65,18 @@ impl Sentinel {
         }
     }
 
-    async fn once(
-        &self,
-        url: &str,
-        id: &IncidentId,
-        method: &Method,
-        body: Option<Vec<u8>>,
-        token: &Token,
-    ) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn once(&self, what: &Request<'_>, token: &Token) -> Result<Vec<u8>, Failure> {
         let http = web::client(&self.http, self.timeout)?;
         let mut request =
-            http.request(method.clone(), url).header(ACCEPT, "application/json").bearer_auth(token.secret());
-        if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
-        } else if *method == Method::POST {
+            http.request(what.method.clone(), &what.url).header(ACCEPT, "application/json").bearer_auth(token.secret());
+        if let Some(body) = &what.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+        } else if what.method == Method::POST {
             request = request.body(Vec::new());
         }
         let response = request.send().await.map_err(|error| unreachable(&error))?;
-        if let Some(failure) = answer::failure(response.status(), response.headers(), id.workspace(), &token.writer) {
+        let (status, headers) = (response.status(), response.headers());
+        if let Some(failure) = answer::failure(status, headers, what.workspace, what.role, &token.writer) {
             return Err(failure);
         }
         web::limited(response, MAX_ANSWER).await.map_err(|error| match error {

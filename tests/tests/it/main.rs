@@ -21,4 +21,5 @@ mod readme;
 mod real_model;
 mod redaction;
 mod secrets;
+mod sightings;
 mod templates;

@@ -51,6 +51,9 @@ impl Grounds {
                 }
             }
         }
+        for sighting in &incident.background.sightings {
+            sighting.honeypots.iter().for_each(|honeypot| grounds.owned(honeypot.word()));
+        }
         grounds.prose(&incident.title);
         grounds.prose(&incident.description);
         for (_, name) in &incident.other_names {
