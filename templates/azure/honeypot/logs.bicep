@@ -25,7 +25,10 @@ param workspaceId string
 // h0neytr4p believes it: such a line keeps no address. Only a live run can tell whether columns may have a hyphen in the
 // name, as h0neytr4p's user-agent has.
 var logs = loadJsonContent('logs.json')
-var streams = toObject(logs.tables, log => 'Custom-${replace(log.table, '_CL', '')}', log => { columns: log.fields })
+
+var declarations = [
+  for log in logs.tables: '"Custom-${replace(log.table, '_CL', '')}":{"columns":${string(log.fields)}}'
+]
 
 resource endpoint 'Microsoft.Insights/dataCollectionEndpoints@2024-03-11' = {
   name: 'dce-${labName}'
@@ -47,7 +50,7 @@ resource rule 'Microsoft.Insights/dataCollectionRules@2024-03-11' = {
   properties: {
     description: 'Logs of the honeypots.'
     dataCollectionEndpointId: endpoint.id
-    streamDeclarations: streams
+    streamDeclarations: json('{${join(declarations, ',')}}')
     dataSources: {
       logFiles: [
         for log in logs.tables: {

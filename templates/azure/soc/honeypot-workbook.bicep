@@ -28,29 +28,38 @@ var queries = {
 }
 
 // Each panel takes its time from the picker, so its query names none.
-var panels = [
+var contents = [
   for panel in layout.panels: {
+    version: 'KqlItem/1.0'
+    title: panel.title
+    query: queries[panel.key]
+    size: panel.size
+    queryType: 0
+    resourceType: 'microsoft.operationalinsights/workspaces'
+    crossComponentResources: [
+      workspaceId
+    ]
+    timeContextFromParameter: 'TimeRange'
+    visualization: panel.visualization
+  }
+]
+
+var panels = [
+  for (panel, index) in layout.panels: {
     type: 3
     name: panel.key
     customWidth: panel.width
-    content: union(
-      {
-        version: 'KqlItem/1.0'
-        title: panel.title
-        query: queries[panel.key]
-        size: panel.size
-        queryType: 0
-        resourceType: 'microsoft.operationalinsights/workspaces'
-        crossComponentResources: [
-          workspaceId
-        ]
-        timeContextFromParameter: 'TimeRange'
-        visualization: panel.visualization
-      },
-      panel.settings
-    )
+    content: union(contents[index], panel.settings)
   }
 ]
+
+var notebook = {
+  version: 'Notebook/1.0'
+  items: concat(layout.head, panels)
+  fallbackResourceIds: [
+    workspaceId
+  ]
+}
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   name: guid(resourceGroup().id, labName, 'honeypot')
@@ -63,12 +72,6 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     category: 'sentinel'
     version: '1.0'
     sourceId: workspaceId
-    serializedData: string({
-      version: 'Notebook/1.0'
-      items: concat(layout.head, panels)
-      fallbackResourceIds: [
-        workspaceId
-      ]
-    })
+    serializedData: string(notebook)
   }
 }
