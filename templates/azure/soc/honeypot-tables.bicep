@@ -3,7 +3,7 @@ metadata description = 'Tables for the logs of the honeypots, one for each. Depl
 @description('Name of the Log Analytics workspace.')
 param workspaceName string
 
-// heralding is missing: its log is CSV, and it writes no JSON.
+// heralding is left out: T-Pot has it write CSV.
 var logs = loadJsonContent('../honeypot/logs.json')
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
