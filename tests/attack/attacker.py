@@ -17,16 +17,20 @@ BOTS = ["127.0.0.11", "127.0.0.12", "127.0.0.13"]
 SERVER = "127.0.0.1"
 PASSWORD = "3edc4rfv"
 USERS = f"root:x:{PASSWORD}\n"
+WORDS = ["root", "admin", "password", "toor", "qwerty", "vizxv", "xc3511", "ubnt", "raspberry", "oracle", "server", "welcome"]
+ENDS = ["", "1", "12", "123", "1234", "12345", "!", "@123", "2026"]
+REAL_ACCOUNT = "anna.berg"
 GUESSES = [
-    *[("root", word) for word in ("root", "admin", "123456", "password", "1234", "toor", "qwerty", "root123", "12345678", "111111", "vizxv", "xc3511")],
-    *[("admin", word) for word in ("admin", "admin123", "1234", "password")],
-    *[("ubnt", "ubnt"), ("pi", "raspberry"), ("oracle", "oracle"), ("postgres", "postgres"), ("test", "test"), ("git", "git"), ("anna.berg", "Summer2026!"), ("anna.berg", "anna.berg")],
+    *[("root", word + end) for word in WORDS for end in ENDS],
+    *[("admin", "admin"), ("ubnt", "ubnt"), ("pi", "raspberry"), ("oracle", "oracle"), ("test", "test"), ("git", "git")],
+    *[(REAL_ACCOUNT, "Summer2026!"), (REAL_ACCOUNT, REAL_ACCOUNT)],
 ]
 OTHER_GUESSES = [("root", "888888"), ("support", "support"), ("user", "user")]
 PAYLOAD = b"#!/bin/sh\n# A harmless stand-in for a bot: it only says where it is.\nuname -a\n"
 UPLOAD = b"A second harmless file, sent over SFTP.\n"
 ATTEMPTS_A_CONNECTION = 3
 SECONDS = 20
+CONNECTIONS = 20
 PROMPT = b"# "
 
 
@@ -94,7 +98,7 @@ def refused(attempt, *what) -> bool:
 def guess(bot: str, port: int, guesses: list[tuple[str, str]]):
     """The connections run side by side: the honeypot waits a second after every wrong password."""
     parts = [guesses[start : start + ATTEMPTS_A_CONNECTION] for start in range(0, len(guesses), ATTEMPTS_A_CONNECTION)]
-    with ThreadPoolExecutor(len(parts)) as pool:
+    with ThreadPoolExecutor(min(len(parts), CONNECTIONS)) as pool:
         list(pool.map(lambda part: guess_part(bot, port, part), parts))
 
 
@@ -142,9 +146,9 @@ def attack(port: int, url: str) -> float:
     """All that the bots do; gives the seconds it took."""
     started = time.monotonic()
     key = paramiko.ECDSAKey.generate()
-    guess(BOTS[0], port, GUESSES)
-    for bot in BOTS[1:]:
-        guess(bot, port, OTHER_GUESSES)
+    lists = [GUESSES, OTHER_GUESSES, OTHER_GUESSES]
+    with ThreadPoolExecutor(len(BOTS)) as pool:
+        list(pool.map(lambda bot, guesses: guess(bot, port, guesses), BOTS, lists))
     for bot in BOTS:
         show_key(bot, port, key)
     session(BOTS[0], port, url)
