@@ -22,6 +22,13 @@ class Mismatch(Exception):
     """The transform gives other columns than the table declares."""
 
 
+def connect() -> duckdb.DuckDBPyConnection:
+    """One thread: rows that tie for a place in a rule's limit then come in the same order in every run."""
+    connection = duckdb_kql.connect()
+    connection.execute("SET threads = 1")
+    return connection
+
+
 def declared(root: Path) -> list[dict]:
     return json.loads((root / LOGS).read_text())["tables"]
 

@@ -48,7 +48,8 @@ def attack(root: Path, out: Path, write) -> dict:
     facts = {"log": log, "url": url, "tables": counts, "rules": found, "incidents": grouping.incidents, "not_run": not_run.items, "out": out}
     return {
         "seconds": clock.seconds, "cowrie_lines": len(log), "attacker": addresses.ATTACKER, "url": url, "sha256": attacker.sha256(attacker.PAYLOAD),
-        "tables": counts, "rules": found, "incidents": len(grouping.incidents), "not_run": not_run.items, "checks": checks.attack(facts),
+        "tables": counts, "rules": found, "incidents": len(grouping.incidents), "not_run": not_run.items,
+        "differences": rules.differences(connection), "checks": checks.attack(facts),
     }
 
 
@@ -60,7 +61,7 @@ def attacked_log() -> tuple[list[str], str]:
 
 def tables(root: Path, log: list[str], now: datetime, not_run: rules.NotRun, out: Path, write):
     """Every table from its log; the number of rows of each, and the events by address and honeypot."""
-    connection = duckdb_kql.connect()
+    connection = projection.connect()
     counts, hits = {}, {}
     for table in projection.declared(root):
         lines = samples.log(table["honeypot"], now) + (log if table["honeypot"] == "cowrie" else [])

@@ -54,9 +54,7 @@ def session(number: int, source: str, time: datetime, chance: random.Random) -> 
 
 
 def run(root, count: int, now: datetime, not_run: rules.NotRun) -> dict:
-    connection = duckdb_kql.connect()
-    # One thread: rows that tie for a place in a rule's limit then come in the same order in every run.
-    connection.execute("SET threads = 1")
+    connection = projection.connect()
     tables = projection.declared(root)
     start = now - timedelta(hours=HOURS)
     for table in tables:
