@@ -30,6 +30,11 @@ param retentionDays int
 @description('Most gigabytes a day that a new workspace takes in, as a number such as 0.5. Empty: no cap.')
 param dailyCapGb string
 
+// ---- The honeypot's logs
+
+@description('True: tables, rules, workbook and hunting queries for the honeypot\'s logs.')
+param honeypotLogs bool
+
 // ---- The playbook
 
 @description('How a comment is made: by the function app, by Azure OpenAI without keys, or as in the tutorial.')
@@ -158,6 +163,56 @@ module workspace 'soc/workspace.bicep' = if (isNewWorkspace) {
 resource existingWorkspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
   scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
   name: workspaceName
+}
+
+// ---- The honeypot's logs
+
+module honeypotTables 'soc/honeypot-tables.bicep' = if (honeypotLogs) {
+  scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
+  name: '${labName}-honeypot-tables'
+  params: {
+    workspaceName: workspaceName
+  }
+  dependsOn: [
+    workspace
+  ]
+}
+
+module honeypotRules 'soc/honeypot-rules.bicep' = if (honeypotLogs) {
+  scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
+  name: '${labName}-honeypot-rules'
+  params: {
+    workspaceName: workspaceName
+    labName: labName
+  }
+  dependsOn: [
+    honeypotTables
+  ]
+}
+
+module honeypotHunting 'soc/honeypot-hunting.bicep' = if (honeypotLogs) {
+  scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
+  name: '${labName}-honeypot-hunting'
+  params: {
+    workspaceName: workspaceName
+    labName: labName
+  }
+  dependsOn: [
+    honeypotTables
+  ]
+}
+
+module honeypotWorkbook 'soc/honeypot-workbook.bicep' = if (honeypotLogs) {
+  name: '${labName}-honeypot-workbook'
+  params: {
+    location: location
+    tags: tags
+    labName: labName
+    workspaceId: existingWorkspace.id
+  }
+  dependsOn: [
+    workspace
+  ]
 }
 
 // ---- What answers
