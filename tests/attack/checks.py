@@ -15,7 +15,7 @@ def check(what: str, held: bool, found="") -> dict:
 
 
 def attack(facts: dict) -> list[dict]:
-    return [*honeypot(facts), tables(facts), *rules(facts), *incidents(facts), picture(facts)]
+    return [*honeypot(facts), tables(facts), *rules(facts), queries(facts), *incidents(facts), picture(facts)]
 
 
 def refused(facts: dict, kind: str) -> set[str]:
@@ -57,6 +57,12 @@ def rules(facts: dict) -> list[dict]:
         check("every rule that ran made an incident that names the attacker", not missing, missing),
         check("where the estate has no tables, rules that need them find nothing", not any(found[key]["rows_without_estate"] for key in NEED_THE_ESTATE)),
     ]
+
+
+def queries(facts: dict) -> dict:
+    """Those for hunting may find nothing; a panel of the workbook that runs shows something."""
+    empty = [name for name, rows in facts["queries"].items() if rows == 0 and name.startswith("workbook/")]
+    return check("every panel of the workbook that ran shows something", not empty, empty)
 
 
 def incidents(facts: dict) -> list[dict]:

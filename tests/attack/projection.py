@@ -56,7 +56,7 @@ def check_columns(table: dict, names: list[str], types: list[str]):
 
 
 def project(connection: duckdb.DuckDBPyConnection, table: dict, lines: list[str]) -> int:
-    """Fills the table from the log lines and gives the number of rows. Raises KqlError for what duckdb-kql cannot run."""
+    """Fills the table from the log lines and gives the number of rows. Raises KqlUnsupportedError for what duckdb-kql cannot run."""
     read_source(connection, table["fields"], lines)
     result = duckdb_kql.kql(connection, table["transform"])
     check_columns(table, result.columns, result.types)

@@ -1,6 +1,6 @@
 """The analytics rules, run on the tables: each result row is what an alert is made of.
 
-The KQL runs unchanged. What duckdb-kql refuses is kept in a list with its reason, and shown.
+The KQL runs unchanged. What duckdb-kql does not cover is kept in a list with its reason, and shown; any other error ends the run.
 """
 import json
 import re
@@ -13,7 +13,7 @@ import duckdb_kql
 
 from projection import plain
 
-FOLDER = "templates/azure/soc/rules"
+SOC = "templates/azure/soc"
 DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
 TABLE = re.compile(r"\bHoneypot\w+_CL\b")
 LIMIT = re.compile(r"\|\s*(?:top|take|limit)\s+(\d+)\b")
@@ -57,14 +57,20 @@ class NotRun:
 
 
 def load(root: Path) -> list[Rule]:
-    folder = root / FOLDER
+    folder = root / SOC / "rules"
     rules = json.loads((folder / "rules.json").read_text())["rules"]
     return [Rule(rule, (folder / f"{rule['key']}.kql").read_text()) for rule in rules]
 
 
-def run(connection: duckdb.DuckDBPyConnection, rule: Rule, now: datetime) -> list[dict]:
+def others(root: Path) -> dict[str, str]:
+    """The queries of the workbook and for hunting, by name."""
+    files = sorted(path for name in ("hunting", "workbook") for path in (root / SOC / name).glob("*.kql"))
+    return {f"{path.parent.name}/{path.stem}": path.read_text() for path in files}
+
+
+def run(connection: duckdb.DuckDBPyConnection, kql: str, now: datetime) -> list[dict]:
     """The result rows, with the time of the run as `now()`."""
-    result = duckdb_kql.kql(connection, rule.kql, query_now=now.replace(tzinfo=timezone.utc))
+    result = duckdb_kql.kql(connection, kql, query_now=now.replace(tzinfo=timezone.utc))
     return [dict(zip(result.columns, map(plain, row))) for row in result.fetchall()]
 
 

@@ -42,13 +42,15 @@ def attack(root: Path, out: Path, write) -> dict:
         connection, counts, hits = tables(root, log, now, not_run, out, write)
     with clock.step("rules"):
         grouping, found = incidents_of(root, connection, now, not_run)
+    with clock.step("queries"):
+        queries = {name: size(rows_of(connection, name, kql, now, not_run, "query")) for name, kql in rules.others(root).items()}
     for incident in grouping.incidents:
         write(out / "incidents" / f"{incident.number:02}-{incident.rule.key}.json", incident.shape())
     write(out / "map.svg", picture.draw(hits))
-    facts = {"log": log, "url": url, "tables": counts, "rules": found, "incidents": grouping.incidents, "not_run": not_run.items, "out": out}
+    facts = {"log": log, "url": url, "tables": counts, "rules": found, "queries": queries, "incidents": grouping.incidents, "not_run": not_run.items, "out": out}
     return {
         "seconds": clock.seconds, "cowrie_lines": len(log), "attacker": addresses.ATTACKER, "url": url, "sha256": attacker.sha256(attacker.PAYLOAD),
-        "tables": counts, "rules": found, "incidents": len(grouping.incidents), "not_run": not_run.items,
+        "tables": counts, "rules": found, "queries": queries, "incidents": len(grouping.incidents), "not_run": not_run.items,
         "differences": rules.differences(connection), "checks": checks.attack(facts),
     }
 
@@ -67,7 +69,7 @@ def tables(root: Path, log: list[str], now: datetime, not_run: rules.NotRun, out
         lines = samples.log(table["honeypot"], now) + (log if table["honeypot"] == "cowrie" else [])
         try:
             counts[table["table"]] = projection.project(connection, table, lines)
-        except duckdb_kql.KqlError as error:
+        except duckdb_kql.KqlUnsupportedError as error:
             not_run.add("transform", table["table"], error)
             projection.create(connection, table)
             continue
@@ -84,10 +86,10 @@ def incidents_of(root: Path, connection, now: datetime, not_run: rules.NotRun):
     """Runs every rule twice: where the estate's tables are missing, and where they are there. Only the second makes alerts."""
     grouping, found = incidents.Grouping(), {}
     loaded = rules.load(root)
-    bare = {rule.key: rows_of(connection, rule, now, not_run, "rule without the estate") for rule in loaded}
+    bare = {rule.key: rows_of(connection, rule.key, rule.kql, now, not_run, "rule without the estate") for rule in loaded}
     projection.add_estate(connection, samples.estate(now))
     for rule in loaded:
-        rows = rows_of(connection, rule, now, not_run, "rule")
+        rows = rows_of(connection, rule.key, rule.kql, now, not_run, "rule")
         made = alerts.from_rows(rule, rows or [], now)
         before = len(grouping.incidents)
         grouping.add(made)
@@ -95,11 +97,11 @@ def incidents_of(root: Path, connection, now: datetime, not_run: rules.NotRun):
     return grouping, found
 
 
-def rows_of(connection, rule: rules.Rule, now: datetime, not_run: rules.NotRun, kind: str):
+def rows_of(connection, name: str, kql: str, now: datetime, not_run: rules.NotRun, kind: str):
     try:
-        return rules.run(connection, rule, now)
-    except duckdb_kql.KqlError as error:
-        not_run.add(kind, rule.key, error)
+        return rules.run(connection, kql, now)
+    except duckdb_kql.KqlUnsupportedError as error:
+        not_run.add(kind, name, error)
         return None
 
 

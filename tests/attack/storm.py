@@ -75,8 +75,8 @@ def storm_of(connection, rule: rules.Rule, start: datetime, now: datetime, not_r
     time = start + frequency
     while time <= now:
         try:
-            found = alerts.from_rows(rule, rules.run(connection, rule, time), time)
-        except duckdb_kql.KqlError as error:
+            found = alerts.from_rows(rule, rules.run(connection, rule.kql, time), time)
+        except duckdb_kql.KqlUnsupportedError as error:
             not_run.add("rule in the storm", rule.key, error)
             break
         grouping.add(found)

