@@ -1,5 +1,5 @@
-// The honeypot: one Ubuntu 24.04 VM with T-Pot, in a network of its own. It shares nothing with the SOC stack, so
-// deleting its resource group leaves the SOC as it is.
+// The honeypot: one Ubuntu 24.04 VM with T-Pot, in a network of its own. It may send its logs to the SOC's workspace,
+// and shares nothing else with the SOC stack: deleting its resource group leaves the SOC as it is.
 targetScope = 'resourceGroup'
 
 @description('Azure region of every resource.')
@@ -60,7 +60,24 @@ param budgetAmount int
 @description('Who gets the mails of the budget. Empty: the owners of the resource group.')
 param budgetMails array
 
+@description('Workspace that gets the logs of the honeypots, and has their tables. Empty: the logs stay on the VM.')
+param logWorkspaceName string
+
+@description('Resource group of that workspace.')
+param logWorkspaceGroup string
+
+@description('Subscription of that workspace. Empty: this one.')
+param logWorkspaceSubscription string
+
 var vmName = 'vm-${labName}'
+var shipsLogs = !empty(logWorkspaceName)
+var logSubscription = empty(logWorkspaceSubscription) ? subscription().subscriptionId : logWorkspaceSubscription
+var logGroup = shipsLogs ? logWorkspaceGroup : resourceGroup().name
+
+resource logWorkspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  scope: resourceGroup(logSubscription, logGroup)
+  name: shipsLogs ? logWorkspaceName : 'none'
+}
 
 module network 'honeypot/network.bicep' = {
   name: 'honeypot-${labName}-network'
@@ -91,7 +108,24 @@ module vm 'honeypot/vm.bicep' = {
     customData: customData
     shutdownTime: shutdownTime
     shutdownMail: shutdownMail
+    shipsLogs: shipsLogs
   }
+}
+
+module logs 'honeypot/logs.bicep' = if (shipsLogs) {
+  name: 'honeypot-${labName}-logs'
+  params: {
+    location: location
+    workspaceLocation: shipsLogs ? logWorkspace.location : location
+    tags: tags
+    labName: labName
+    vmName: vmName
+    adminUsername: adminUsername
+    workspaceId: logWorkspace.id
+  }
+  dependsOn: [
+    vm
+  ]
 }
 
 module budget 'honeypot/budget.bicep' = if (budgetAmount > 0) {

@@ -38,6 +38,11 @@ param retentionDays int
 @description('Most gigabytes a day that a new workspace takes in, as a number such as 0.5. Empty: no cap.')
 param dailyCapGb string
 
+// ---- The honeypot's logs
+
+@description('True: the honeypot ships its logs to the workspace, which gets tables, rules, workbook and hunting queries.')
+param honeypotLogs bool
+
 // ---- The playbook
 
 @description('How a comment is made: by the function app, by Azure OpenAI without keys, or as in the tutorial.')
@@ -177,6 +182,7 @@ module soc 'soc.bicep' = {
     workspaceSubscription: workspaceSubscription
     retentionDays: retentionDays
     dailyCapGb: dailyCapGb
+    honeypotLogs: honeypotLogs
     playbookFlavour: playbookFlavour
     incidentSeverities: incidentSeverities
     sentinelAutomationPrincipalId: sentinelAutomationPrincipalId
@@ -216,7 +222,14 @@ module honeypot 'honeypot.bicep' = {
     shutdownMail: shutdownMail
     budgetAmount: budgetAmount
     budgetMails: budgetMails
+    logWorkspaceName: honeypotLogs ? workspaceName : ''
+    logWorkspaceGroup: empty(workspaceGroup) ? socGroup : workspaceGroup
+    logWorkspaceSubscription: workspaceSubscription
   }
+  // The tables must be there before the rule that fills them.
+  dependsOn: [
+    soc
+  ]
 }
 
 @description('Resource group of Sentinel and the playbook.')

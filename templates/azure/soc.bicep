@@ -30,6 +30,11 @@ param retentionDays int
 @description('Most gigabytes a day that a new workspace takes in, as a number such as 0.5. Empty: no cap.')
 param dailyCapGb string
 
+// ---- The honeypot's logs
+
+@description('True: tables, rules, workbook and hunting queries for the honeypot\'s logs.')
+param honeypotLogs bool
+
 // ---- The playbook
 
 @description('How a comment is made: by the function app, by Azure OpenAI without keys, or as in the tutorial.')
@@ -131,6 +136,7 @@ var modelKeyReference = asksOpenAi ? 'entra://cognitiveservices.azure.com/.defau
 var sentinelReader = '8d289c81-5878-46d4-8554-54e1e3d8b5cb'
 var sentinelResponder = '3e150937-b8fe-4cfb-8069-0eaf05ecd056'
 var sentinelAutomationContributor = 'f4c81013-99ee-4d62-a7ee-b3f1f648599a'
+var logAnalyticsReader = '73c42c96-874c-492b-b04d-ab87d138a893'
 var storageQueueMessageSender = 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 var storageQueueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
@@ -158,6 +164,56 @@ module workspace 'soc/workspace.bicep' = if (isNewWorkspace) {
 resource existingWorkspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
   scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
   name: workspaceName
+}
+
+// ---- The honeypot's logs
+
+module honeypotTables 'soc/honeypot-tables.bicep' = if (honeypotLogs) {
+  scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
+  name: '${labName}-honeypot-tables'
+  params: {
+    workspaceName: workspaceName
+  }
+  dependsOn: [
+    workspace
+  ]
+}
+
+module honeypotRules 'soc/honeypot-rules.bicep' = if (honeypotLogs) {
+  scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
+  name: '${labName}-honeypot-rules'
+  params: {
+    workspaceName: workspaceName
+    labName: labName
+  }
+  dependsOn: [
+    honeypotTables
+  ]
+}
+
+module honeypotHunting 'soc/honeypot-hunting.bicep' = if (honeypotLogs) {
+  scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
+  name: '${labName}-honeypot-hunting'
+  params: {
+    workspaceName: workspaceName
+    labName: labName
+  }
+  dependsOn: [
+    honeypotTables
+  ]
+}
+
+module honeypotWorkbook 'soc/honeypot-workbook.bicep' = if (honeypotLogs) {
+  name: '${labName}-honeypot-workbook'
+  params: {
+    location: location
+    tags: tags
+    labName: labName
+    workspaceId: existingWorkspace.id
+  }
+  dependsOn: [
+    workspace
+  ]
 }
 
 // ---- What answers
@@ -200,6 +256,8 @@ module functionApp 'soc/functionapp.bicep' = if (isFunctions) {
     modelKeyReference: modelKeyReference
     redact: redact
     shadow: shadow
+    // The honeypot stack names its VM so.
+    honeypots: honeypotLogs ? 'vm-${labName}' : ''
   }
   dependsOn: [
     workspace
@@ -328,6 +386,20 @@ module functionsOnWorkspace 'roles/workspace.bicep' = if (isFunctions) {
     workspaceName: workspaceName
     principalId: functionApp!.outputs.principalId
     roleId: sentinelResponder
+  }
+  dependsOn: [
+    workspace
+  ]
+}
+
+// What the honeypots saw of an incident's addresses.
+module functionsOnLogs 'roles/workspace.bicep' = if (isFunctions && honeypotLogs) {
+  scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
+  name: '${labName}-role-functions-logs'
+  params: {
+    workspaceName: workspaceName
+    principalId: functionApp!.outputs.principalId
+    roleId: logAnalyticsReader
   }
   dependsOn: [
     workspace

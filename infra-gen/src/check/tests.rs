@@ -55,7 +55,20 @@ const SIDES: &[(&str, [&str; 3], [&str; 3])] = &[
     ("shutdown-ends-it", ["westeurope", "", "shutdown='19:00'"], ["westeurope", "", ""]),
     ("no-budget", ["westeurope", "", ""], ["westeurope", "", "budget=300\nmail=['me@contoso.com']"]),
     ("retention-costs", ["westeurope", "retention_days=180", ""], ["westeurope", "retention_days=90", ""]),
-    ("no-daily-cap", ["westeurope", "", ""], ["westeurope", "daily_cap_gb=1", ""]),
+    ("no-daily-cap", ["westeurope", "", "logs=false"], ["westeurope", "daily_cap_gb=1", ""]),
+    (
+        "logs-uncapped",
+        [
+            "westeurope",
+            "workspace='/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law-soc'",
+            "",
+        ],
+        [
+            "westeurope",
+            "workspace='/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law-soc'",
+            "logs=false",
+        ],
+    ),
     ("region-without-flex", ["polandcentral", "", ""], ["polandcentral", "playbook='keyless'", ""]),
     ("no-mail-of-failures", ["westeurope", "", ""], ["westeurope", "mail=['soc@contoso.com']", ""]),
     (

@@ -44,6 +44,7 @@ pub fn cost(lab: &Lab) -> Cost {
     }
     if let Some(soc) = &lab.soc {
         lines.extend(soc_lines(soc, &prices));
+        lines.extend(lab.honeypot.as_ref().filter(|one| one.ships_logs).map(|_| logs_line(&prices)));
     }
     let month = lines.iter().filter_map(|line| line.month).fold(0.0, |sum, month| sum + month);
     let mut assumptions = vec![
@@ -128,6 +129,22 @@ fn soc_lines(soc: &Soc, prices: &Prices) -> Vec<Line> {
     lines
 }
 
+/// The lines that a honeypot's logs come to, without those that are left out on the way. No list has them: it is a guess.
+fn logs_line(prices: &Prices) -> Line {
+    const LINES_A_DAY: f64 = 100_000.0;
+    const BYTES: f64 = 400.0;
+    const DAYS: f64 = 30.0;
+    let gb = LINES_A_DAY * BYTES * DAYS / 1e9;
+    Line {
+        what: "the honeypots' logs in Sentinel".to_owned(),
+        how: format!(
+            "{gb:.1} GB, {} a GB: 100,000 lines a day of 400 bytes, a guess; attackers decide",
+            prices.sentinel
+        ),
+        month: Some(gb * prices.sentinel),
+    }
+}
+
 fn model_line(model: &Model) -> Line {
     let known = (model.server == Server::AzureOpenAi).then(|| tokens(model.name.as_str())).flatten();
     Line {
@@ -159,7 +176,7 @@ mod tests {
         let cost = cost(&lab("eastus", ""));
         let machine = cost.lines[0].month.unwrap();
         assert!((machine - 140.16).abs() < 0.005 && (cost.lines[1].month.unwrap() - 19.20).abs() < 0.005, "{cost:?}");
-        assert!((cost.month - (140.16 + 19.20 + 3.65 + 0.31 + 0.50)).abs() < 0.01, "{}", cost.month);
+        assert!((cost.month - (140.16 + 19.20 + 3.65 + 0.31 + 0.50 + 1.2 * 4.30)).abs() < 0.01, "{}", cost.month);
         assert_eq!(cost.assumptions.len(), 2);
     }
 

@@ -58,7 +58,7 @@ pub(super) struct SocTable {
     pub(super) workspace: Option<Workspace>,
     /// Days that a new workspace keeps its logs; 90 by default, which Sentinel includes.
     pub(super) retention_days: Option<RetentionDays>,
-    /// Most GB a day that a new workspace takes in; no limit by default.
+    /// Most GB a day that a new workspace takes in; 1 by default with a honeypot's logs, else no limit.
     pub(super) daily_cap_gb: Option<DailyCap>,
     /// What the playbook does; `functions` by default.
     pub(super) playbook: Option<Flavour>,
@@ -122,6 +122,8 @@ pub(super) struct HoneypotTable {
     pub(super) dns_label: Option<DnsLabel>,
     /// Commit of T-Pot; the newest one by default.
     pub(super) tpot_commit: Option<Commit>,
+    /// Send the honeypots' logs to the lab's workspace, with rules that make incidents of them; on if the lab has `[soc]`.
+    pub(super) logs: Option<bool>,
     /// Ignore known mass scanners; off by default.
     pub(super) blackhole: bool,
     /// Send what is seen to the T-Pot community; off by default.

@@ -110,6 +110,8 @@ pub struct Honeypot {
     pub dns_label: Option<DnsLabel>,
     /// Commit of T-Pot; the newest one if there is none.
     pub commit: Option<Commit>,
+    /// True if its logs go to the lab's workspace.
+    pub ships_logs: bool,
     /// True if known mass scanners are ignored.
     pub is_blackhole: bool,
     /// True if what is seen goes to the T-Pot community.

@@ -39,6 +39,9 @@ param shutdownTime string
 @description('Who gets a mail before the shutdown, or empty.')
 param shutdownMail string
 
+@description('True: the agent that ships logs needs an identity.')
+param shipsLogs bool
+
 resource nic 'Microsoft.Network/networkInterfaces@2026-03-01' = {
   name: 'nic-${vmName}'
   location: location
@@ -64,11 +67,16 @@ resource nic 'Microsoft.Network/networkInterfaces@2026-03-01' = {
   }
 }
 
-// No managed identity: whoever captures the honeypot finds no token for Azure on it.
+// Without logs to ship there is no managed identity: whoever captures the honeypot finds no token for Azure on it. With
+// them there is one, which has no role. All that its token opens is the one rule for logs: it can add false lines to the
+// honeypot's tables, and can read nothing.
 resource vm 'Microsoft.Compute/virtualMachines@2026-04-01' = {
   name: vmName
   location: location
   tags: tags
+  identity: {
+    type: shipsLogs ? 'SystemAssigned' : 'None'
+  }
   properties: {
     hardwareProfile: {
       vmSize: vmSize

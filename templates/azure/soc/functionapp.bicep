@@ -48,6 +48,9 @@ param redact string
 @description('True: the comments are made but not written.')
 param shadow bool
 
+@description('Names of machines that are honeypots, separated by commas. Their logs are in the workspace. Empty: none.')
+param honeypots string
+
 var packageContainer = 'package'
 var queueNames = ['incidents', 'incidents-poison', 'comments', 'comments-poison']
 
@@ -114,6 +117,19 @@ var shadowSettings = [
   }
 ]
 
+var honeypotSettings = [
+  {
+    name: 'HONEYTRIAGE_HONEYPOTS'
+    value: honeypots
+  }
+  {
+    name: 'HONEYTRIAGE_SIGHTINGS'
+    value: 'true'
+  }
+]
+
+var honeypotsOrNone = empty(honeypots) ? [] : honeypotSettings
+var otherSettings = concat(honeypotsOrNone, shadowOrNone)
 var modelOrNone = completer == 'model' ? modelSettings : []
 var keyOrNone = completer == 'model' && !empty(modelKeyReference) ? keySettings : []
 var shadowOrNone = shadow ? shadowSettings : []
@@ -226,7 +242,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       // No ftpsState: Flex Consumption has no FTP, and some regions refuse the setting (error 51021). The passwords
       // that FTP would need are off below.
       minTlsVersion: '1.2'
-      appSettings: concat(storageSettings, logSettings, triageSettings, modelOrNone, keyOrNone, shadowOrNone)
+      appSettings: concat(storageSettings, logSettings, triageSettings, modelOrNone, keyOrNone, otherSettings)
     }
   }
 

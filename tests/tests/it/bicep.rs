@@ -62,6 +62,10 @@ const FUNCTIONS: &[&str] = &[
     "functions: Storage Table Data Contributor on storageAccounts",
     "functions: Monitoring Metrics Publisher on components",
 ];
+/// Where a honeypot's logs go to the workspace.
+const FUNCTIONS_WITH_LOGS: &[&str] = &["functions: Log Analytics Reader on workspaces"];
+const OPENAI_WITH_LOGS: &[&str] =
+    &["functions: Cognitive Services OpenAI User on accounts", "functions: Log Analytics Reader on workspaces"];
 const KEYLESS: &[&str] = &["playbook: Cognitive Services OpenAI User on accounts"];
 const COMMENTING: &[&str] = &["playbook: Microsoft Sentinel Responder on workspaces"];
 const OPENAI: &[&str] = &["functions: Cognitive Services OpenAI User on accounts"];
@@ -106,10 +110,11 @@ const CASES: &[Case] = &[
     Case { soc: None, honeypot: Some("edition='tarpit'\nbudget=10\nmail=['a@b.example']"), roles: [&[], &[]] },
     Case { soc: None, honeypot: Some("edition='mini'\ndns_label='my-pot'\nblackhole=true"), roles: [&[], &[]] },
     Case { soc: None, honeypot: Some("disk='Premium_LRS'\nsize='Standard_E2s_v5'"), roles: [&[], &[]] },
-    Case { soc: Some(""), honeypot: Some(""), roles: [FUNCTIONS, &[]] },
+    Case { soc: Some(""), honeypot: Some(""), roles: [FUNCTIONS, FUNCTIONS_WITH_LOGS] },
+    Case { soc: Some(""), honeypot: Some("logs=false"), roles: [FUNCTIONS, &[]] },
     Case { soc: Some("playbook='keyless'"), honeypot: Some("ports=['1-65535']"), roles: [COMMENTING, KEYLESS] },
-    Case { soc: Some("[soc.model]"), honeypot: Some("ports=['0']"), roles: [FUNCTIONS, OPENAI] },
-    Case { soc: Some(EXISTING), honeypot: Some("ports=['64294-64305']"), roles: [FUNCTIONS, &[]] },
+    Case { soc: Some("[soc.model]"), honeypot: Some("ports=['0']"), roles: [FUNCTIONS, OPENAI_WITH_LOGS] },
+    Case { soc: Some(EXISTING), honeypot: Some("ports=['64294-64305']"), roles: [FUNCTIONS, FUNCTIONS_WITH_LOGS] },
 ];
 
 const ADMIN: [u8; 4] = [20, 1, 2, 3];
@@ -305,6 +310,7 @@ fn roles(resources: &[Value]) -> BTreeSet<String> {
         ("3913510d-42f4-4e42-8a64-420c390055eb", "Monitoring Metrics Publisher"),
         ("4633458b-17de-408a-b874-0445c86b69e6", "Key Vault Secrets User"),
         ("5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", "Cognitive Services OpenAI User"),
+        ("73c42c96-874c-492b-b04d-ab87d138a893", "Log Analytics Reader"),
     ];
     let assignments = of_type(resources, "Microsoft.Authorization/roleAssignments");
     let named: BTreeSet<String> = assignments
@@ -355,6 +361,8 @@ fn keyless(resources: &[Value]) {
     }
     for machine in of_type(resources, "Microsoft.Compute/virtualMachines") {
         assert_eq!(machine["properties"]["osProfile"]["linuxConfiguration"]["disablePasswordAuthentication"], true);
-        assert!(machine.get("identity").is_none());
+        // The agent that ships logs needs an identity; the sets of roles show that it has none.
+        let ships = !of_type(resources, "Microsoft.Insights/dataCollectionRules").is_empty();
+        assert_eq!(machine["identity"]["type"], if ships { "SystemAssigned" } else { "None" });
     }
 }

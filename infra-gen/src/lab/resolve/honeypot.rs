@@ -11,6 +11,7 @@ use super::{KeyFile, number, text};
 pub(super) fn honeypot(
     table: HoneypotTable,
     name: &LabName,
+    has_soc: bool,
     source: &mut Source,
     key_file: KeyFile,
 ) -> Option<Honeypot> {
@@ -18,6 +19,12 @@ pub(super) fn honeypot(
     let admin_cidrs = admin_cidrs(table.admin_cidrs, source);
     let ports = ports(table.ports, source);
     mails(&table.mail, table.budget, source);
+    if table.logs == Some(true) && !has_soc {
+        source.problem(
+            "honeypot.logs",
+            "needs the stack `soc`, whose workspace takes the logs: add `[soc]`, or leave this out",
+        );
+    }
     let edition = table.edition;
     Some(Honeypot {
         group: table.group.or_else(|| text(format!("rg-{name}-honeypot")))?,
@@ -31,6 +38,7 @@ pub(super) fn honeypot(
         ports: ports?,
         dns_label: table.dns_label,
         commit: table.tpot_commit,
+        ships_logs: table.logs.unwrap_or(has_soc),
         is_blackhole: table.blackhole,
         is_community: table.community,
         time_zone: table.time_zone,

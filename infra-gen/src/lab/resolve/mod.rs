@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::file::{LabFile, Stack};
 use super::read::Source;
-use super::{GroupName, Honeypot, Lab, Soc, Workspace};
+use super::{DailyCap, GroupName, Honeypot, Lab, Soc, Workspace};
 
 /// The key file's contents.
 type KeyFile<'f> = &'f dyn Fn(&Path) -> std::io::Result<String>;
@@ -55,14 +55,22 @@ pub(super) fn lab(file: LabFile, source: &mut Source, key_file: KeyFile) -> Opti
     let (wants_soc, wants_honeypot) = stacks(&file, source);
     // What is left out of a lab without a name is not looked at with another's: any name will do to find the other problems.
     let named = name.clone().or_else(|| text("lab"))?;
-    let soc = if wants_soc { soc::soc(file.soc.unwrap_or_default(), &named, source) } else { None };
+    let mut soc = if wants_soc { soc::soc(file.soc.unwrap_or_default(), &named, source) } else { None };
     let honeypot = if wants_honeypot {
-        honeypot::honeypot(file.honeypot.unwrap_or_default(), &named, source, key_file)
+        honeypot::honeypot(file.honeypot.unwrap_or_default(), &named, wants_soc, source, key_file)
     } else {
         None
     };
     groups(soc.as_ref(), honeypot.as_ref(), source);
+    if let (Some(soc), true) = (&mut soc, honeypot.as_ref().is_some_and(|honeypot| honeypot.ships_logs)) {
+        soc.daily_cap = soc.daily_cap.or_else(|| cap(&soc.workspace));
+    }
     Some(Lab { name: name?, location: file.lab.location?, tags: file.lab.tags, soc, honeypot })
+}
+
+/// What attackers may send to a new workspace in a day: they decide how much a honeypot logs.
+fn cap(workspace: &Workspace) -> Option<DailyCap> {
+    matches!(workspace, Workspace::New(_)).then(|| DailyCap::try_from(1.0).ok()).flatten()
 }
 
 /// A group is deleted as a whole: neither stack's may hold the other, nor a workspace that was there before.
