@@ -16,6 +16,7 @@ import map as picture
 import projection
 import rules
 import samples
+import sightings
 import storm as storms
 from honeypot import Honeypot
 
@@ -45,7 +46,10 @@ def attack(root: Path, out: Path, write) -> dict:
     with clock.step("queries"):
         queries = {name: size(rows_of(connection, name, kql, now, not_run, "query")) for name, kql in rules.others(root).items()}
     for incident in grouping.incidents:
-        write(out / "incidents" / f"{incident.number:02}-{incident.rule.key}.json", incident.shape())
+        name, shape = f"{incident.number:02}-{incident.rule.key}.json", incident.shape()
+        write(out / "incidents" / name, shape)
+        asked = sightings.indicators(shape["object"]["properties"]["relatedEntities"])
+        write(out / "sightings" / name, sightings.rows(root, connection, asked, now))
     write(out / "map.svg", picture.draw(hits))
     facts = {"log": log, "url": url, "tables": counts, "rules": found, "queries": queries, "incidents": grouping.incidents, "not_run": not_run.items, "out": out}
     return {

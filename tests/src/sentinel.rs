@@ -123,6 +123,23 @@ impl Sentinel {
         state.entities.insert(key, json!([host, account, address]));
     }
 
+    /// Adds an incident in the shape of the Logic Apps trigger, as Sentinel's interface would give it; gives its id.
+    ///
+    /// # Panics
+    /// If it has no id.
+    #[must_use]
+    pub fn add_trigger(&self, body: &Value) -> String {
+        let mut incident = body["object"].clone();
+        let id = incident["id"].as_str().unwrap_or_else(|| panic!("no id")).to_owned();
+        let mut take = |name: &str| incident["properties"].as_object_mut().and_then(|object| object.remove(name));
+        let (alerts, entities) = (take("alerts"), take("relatedEntities"));
+        let mut state = self.state();
+        state.alerts.insert(id.to_lowercase(), alerts.unwrap_or(json!([])));
+        state.entities.insert(id.to_lowercase(), entities.unwrap_or(json!([])));
+        state.incidents.insert(id.to_lowercase(), incident);
+        id
+    }
+
     /// Gives the workspace the honeypots' tables: rows of indicator, hits, first and last time, honeypots, credentials, commands.
     pub fn add_sightings(&self, rows: &Value) {
         self.state().rows = Some(rows.clone());
@@ -152,7 +169,13 @@ impl Sentinel {
     /// The comments of an incident.
     #[must_use]
     pub fn comments(&self, number: u32) -> Vec<Comment> {
-        let prefix = format!("{}/comments/", incident_id(number)).to_lowercase();
+        self.comments_on(&incident_id(number))
+    }
+
+    /// The comments of the incident with this ARM id.
+    #[must_use]
+    pub fn comments_on(&self, id: &str) -> Vec<Comment> {
+        let prefix = format!("{id}/comments/").to_lowercase();
         self.state()
             .comments
             .iter()

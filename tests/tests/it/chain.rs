@@ -40,20 +40,21 @@ fn unpacked() -> tempfile::TempDir {
 
 /// A host with the package, for a Sentinel. Handlers that die are always restarted: it stands for the platform, which
 /// replaces an instance.
-struct Host {
+pub(crate) struct Host {
     port: u16,
     _process: Running,
     _package: tempfile::TempDir,
 }
 
 impl Host {
-    fn start(sentinel: &Sentinel, queues: &[String]) -> Self {
+    /// `options` are the host's: where the queues are, and more settings by `--env`.
+    pub(crate) fn start(sentinel: &Sentinel, options: &[String]) -> Self {
         const TRIES: usize = 5;
-        (0..TRIES).find_map(|_| Self::try_start(sentinel, queues)).expect("the Functions host starts")
+        (0..TRIES).find_map(|_| Self::try_start(sentinel, options)).expect("the Functions host starts")
     }
 
     /// A host that says it is ready; none if it ended, for its port may have been taken.
-    fn try_start(sentinel: &Sentinel, queues: &[String]) -> Option<Self> {
+    fn try_start(sentinel: &Sentinel, options: &[String]) -> Option<Self> {
         let (package, port) = (unpacked(), free_port());
         let mut command = Command::new("python3");
         command.arg(shared().join("tools/functions_host.py")).arg(package.path());
@@ -66,7 +67,7 @@ impl Host {
             "--max-poll",
             "0.2",
         ]);
-        command.args(queues);
+        command.args(options);
         for (name, value) in environment(sentinel) {
             command.arg("--env").arg(format!("{name}={value}"));
         }
@@ -88,7 +89,7 @@ impl Host {
         answer.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
-    fn put(&self, queue: &str, message: &str) {
+    pub(crate) fn put(&self, queue: &str, message: &str) {
         let _ = self.http("POST", &format!("/admin/minihost/queues/{queue}/messages"), message);
     }
 
@@ -107,7 +108,7 @@ impl Host {
     }
 
     /// Waits until the work queues are empty; meanwhile it kills the handler every now and then, if asked to.
-    fn drain(&self, kills: usize) {
+    pub(crate) fn drain(&self, kills: usize) {
         let start = Instant::now();
         let mut killed = 0;
         loop {

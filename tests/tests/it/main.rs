@@ -1,6 +1,7 @@
 //! Black-box tests of `honeytriage`, a module a feature.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod attack;
 mod az;
 mod azure;
 mod bicep;
