@@ -5,6 +5,8 @@
 //! serve them all.
 
 pub mod attack;
+#[cfg(feature = "aws")]
+mod aws;
 pub mod comment;
 pub mod completion;
 pub mod error;

@@ -260,6 +260,10 @@ impl Sentinel {
                 json!({"access_token": TOKEN, "expires_on": "4102444800", "resource": "x", "token_type": "Bearer"}),
             );
         }
+        if path.ends_with("/oauth2/v2.0/token") {
+            // Entra ID, for app registrations.
+            return (200, json!({"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"}));
+        }
         if request.authorization.is_empty() || !query.contains("api-version=") {
             return (401, json!({}));
         }

@@ -73,12 +73,12 @@ impl App {
     pub fn new(settings: Settings) -> Self {
         let completer = match (settings.completer, settings.model_url, settings.model) {
             (Answerer::Model, Some(url), Some(name)) => {
-                let key = Key::of(settings.model_key, &settings.identity);
+                let key = Key::of(settings.model_key, &settings.identity, settings.arm_url.authority());
                 Completer::Model(Box::new(Model::new(url, name, key, settings.model_timeout)))
             }
             _ => Completer::Runbook,
         };
-        let tokens = Tokens::new(settings.identity, settings.arm_url.scope());
+        let tokens = Tokens::new(settings.identity, settings.arm_url.authority().to_owned(), settings.arm_url.scope());
         Self {
             sentinel: Sentinel::new(settings.arm_url, tokens, settings.arm_timeout),
             templates: Templates::new(settings.templates),

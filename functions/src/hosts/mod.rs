@@ -3,4 +3,8 @@
 #[cfg(feature = "azure")]
 pub mod azure;
 pub mod cli;
+#[cfg(feature = "aws")]
+pub mod lambda;
 mod output;
+#[cfg(any(feature = "azure", feature = "aws"))]
+mod work;

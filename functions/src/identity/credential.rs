@@ -39,6 +39,9 @@ pub(super) async fn token(source: &Source, scope: &str) -> Result<Token, Failure
 
 /// The credential of an identity, for the clients of Azure's services.
 pub(crate) fn credential(source: &Source) -> Result<Arc<dyn TokenCredential>, Failure> {
+    if let Source::Registration(_) = source {
+        return Err(Failure::config("identity", "an app registration reads no Key Vault here: keep the secret in AWS"));
+    }
     if let Source::Given(token) = source {
         return Ok(Arc::new(Given(token.clone())));
     }

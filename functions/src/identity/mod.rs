@@ -3,6 +3,7 @@
 mod claims;
 #[cfg(feature = "azure")]
 mod credential;
+mod registration;
 
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Failure;
 use crate::kept::Kept;
+
+pub use registration::Registration;
 
 #[cfg(feature = "azure")]
 pub(crate) use credential::credential;
@@ -28,6 +31,8 @@ pub enum Source {
     /// Whoever is logged in to the az command line.
     #[cfg(feature = "azure")]
     AzLogin,
+    /// An app registration of Entra ID with a secret.
+    Registration(Registration),
     /// None of them.
     Missing,
 }
@@ -60,16 +65,17 @@ const FOREVER: Duration = Duration::from_hours(365 * 24);
 /// Tokens for one scope, kept until shortly before they end.
 pub struct Tokens {
     source: Source,
-    #[cfg_attr(not(feature = "azure"), expect(dead_code, reason = "a token that was handed over has its scope"))]
+    /// Where an app registration logs in.
+    authority: String,
     scope: String,
     kept: Kept<Token>,
 }
 
 impl Tokens {
-    /// Tokens of `source` for `scope`. Nothing is asked for yet.
+    /// Tokens of `source` for `scope`, in the cloud whose Entra ID is at `authority`. Nothing is asked for yet.
     #[must_use]
-    pub fn new(source: Source, scope: String) -> Self {
-        Self { source, scope, kept: Kept::new() }
+    pub fn new(source: Source, authority: String, scope: String) -> Self {
+        Self { source, authority, scope, kept: Kept::new() }
     }
 
     /// A token that is good for some minutes.
@@ -89,10 +95,10 @@ impl Tokens {
         self.get().await
     }
 
-    #[cfg_attr(not(feature = "azure"), expect(clippy::unused_async, reason = "a handed-over token is there"))]
     async fn fetch(&self) -> Result<Token, Failure> {
         match &self.source {
             Source::Given(secret) => Ok(Token::new(secret.clone(), SystemTime::now() + FOREVER)),
+            Source::Registration(registration) => registration.token(&self.authority, &self.scope).await,
             Source::Missing => Err(Failure::config(
                 "identity",
                 "no identity: run `az login`, give the function app a managed identity, or set HONEYTRIAGE_ARM_TOKEN",
@@ -111,7 +117,7 @@ mod tests {
     async fn a_token_is_kept_and_tells_its_writer() {
         // {"alg":"none"}.{"oid":"00000000-0000-0000-0000-00000000000a"}.
         let jwt = "eyJhbGciOiJub25lIn0.eyJvaWQiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMGEifQ.";
-        let tokens = Tokens::new(Source::Given(jwt.into()), "scope".into());
+        let tokens = Tokens::new(Source::Given(jwt.into()), String::new(), "scope".into());
         let token = tokens.get().await.unwrap();
         assert_eq!(token.writer, "00000000-0000-0000-0000-00000000000a");
         assert_eq!(tokens.renewed(token.secret()).await.unwrap().secret(), jwt);
@@ -120,7 +126,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_an_identity_the_next_step_is_told() {
-        let failure = Tokens::new(Source::Missing, String::new()).get().await.unwrap_err();
+        let failure = Tokens::new(Source::Missing, String::new(), String::new()).get().await.unwrap_err();
         assert!(failure.to_string().contains("az login"));
     }
 }

@@ -64,13 +64,13 @@ impl KeyReference {
 }
 
 impl Key {
-    /// The key behind a reference, by this identity where one is needed.
+    /// The key behind a reference, by this identity where one is needed; `authority` is the Entra ID of its cloud.
     #[must_use]
-    pub fn of(reference: Option<KeyReference>, identity: &Source) -> Self {
+    pub fn of(reference: Option<KeyReference>, identity: &Source, authority: &str) -> Self {
         match reference {
             None => Key::None,
             Some(KeyReference::Secret(reference)) => Key::Secret(Secret::new(reference, identity.clone())),
-            Some(KeyReference::Entra(scope)) => Key::Entra(Tokens::new(identity.clone(), scope)),
+            Some(KeyReference::Entra(scope)) => Key::Entra(Tokens::new(identity.clone(), authority.to_owned(), scope)),
         }
     }
 }

@@ -60,7 +60,7 @@ impl Secret {
         match &self.reference {
             Reference::Given(secret) => Ok(secret.clone()),
             Reference::Unset => {
-                Err(Failure::config("model-key", "HONEYTRIAGE_MODEL_KEY names a variable (`env://`) that is not set"))
+                Err(Failure::config("model-key", "the secret's reference names a variable (`env://`) that is not set"))
             }
             #[cfg(feature = "azure")]
             Reference::KeyVault(place) => Box::pin(keyvault::fetch(place, &self.identity)).await,

@@ -8,6 +8,7 @@ use std::str::FromStr;
 pub struct Cloud {
     base: String,
     audience: String,
+    authority: String,
 }
 
 /// A URL that is none of the known clouds.
@@ -20,14 +21,26 @@ pub struct UnknownCloud;
 
 /// Azure's public cloud.
 const PUBLIC: &str = "https://management.azure.com";
-/// The endpoints that Azure documents for its clouds.
-const CLOUDS: &[&str] = &[PUBLIC, "https://management.usgovcloudapi.net", "https://management.chinacloudapi.cn"];
+/// Where its Entra ID is.
+const PUBLIC_AUTHORITY: &str = "https://login.microsoftonline.com";
+/// The endpoints that Azure documents for its clouds: Resource Manager, and Entra ID.
+const CLOUDS: &[(&str, &str)] = &[
+    (PUBLIC, PUBLIC_AUTHORITY),
+    ("https://management.usgovcloudapi.net", "https://login.microsoftonline.us"),
+    ("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
+];
 
 impl Cloud {
     /// The base URL, without a slash at its end.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Where app registrations of this cloud log in.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// The scope for which a token is asked.
@@ -39,7 +52,7 @@ impl Cloud {
 
 impl Default for Cloud {
     fn default() -> Self {
-        Self { base: PUBLIC.to_owned(), audience: PUBLIC.to_owned() }
+        Self { base: PUBLIC.to_owned(), audience: PUBLIC.to_owned(), authority: PUBLIC_AUTHORITY.to_owned() }
     }
 }
 
@@ -54,13 +67,13 @@ impl FromStr for Cloud {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let base = text.trim_end_matches('/').to_ascii_lowercase();
-        if CLOUDS.contains(&base.as_str()) {
-            return Ok(Self { audience: base.clone(), base });
+        if let Some((_, authority)) = CLOUDS.iter().find(|(known, _)| *known == base) {
+            return Ok(Self { audience: base.clone(), authority: (*authority).to_owned(), base });
         }
         let authority = base.strip_prefix("http://").ok_or(UnknownCloud)?;
         let port = ["127.0.0.1:", "localhost:", "[::1]:"].iter().find_map(|host| authority.strip_prefix(host));
         match port.map(str::parse::<u16>) {
-            Some(Ok(_)) => Ok(Self { base, audience: PUBLIC.to_owned() }),
+            Some(Ok(_)) => Ok(Self { authority: base.clone(), base, audience: PUBLIC.to_owned() }),
             _ => Err(UnknownCloud),
         }
     }

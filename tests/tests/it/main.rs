@@ -15,6 +15,7 @@ mod input;
 mod install;
 mod kql;
 mod labs;
+mod lambda;
 mod model;
 mod obedient;
 mod prompt;

@@ -66,7 +66,7 @@ fn a_variable_that_is_not_set_costs_no_comment() {
     let (server, _) = guarded("sk-right");
     let (completer, told) = run(&server, "env://NOT_SET", &[]);
     assert_eq!((completer.as_str(), server.requests().len()), ("runbook", 0));
-    assert!(told.contains("HONEYTRIAGE_MODEL_KEY names a variable (`env://`) that is not set"), "{told}");
+    assert!(told.contains("the secret's reference names a variable (`env://`) that is not set"), "{told}");
 }
 
 #[test]

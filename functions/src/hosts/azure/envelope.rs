@@ -106,11 +106,6 @@ pub(super) fn answered(status: u16, content_type: &str, body: &str) -> Reply {
     }))
 }
 
-/// `{"error": {"class", "code", "message"}}`
-pub(super) fn error_body(failure: &Failure) -> Value {
-    json!({ "error": { "class": failure.class, "code": failure.code, "message": failure.to_string() } })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

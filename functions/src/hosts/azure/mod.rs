@@ -19,6 +19,8 @@ use crate::handlers::App;
 
 use envelope::{Envelope, Reply};
 
+use super::work::error_body;
+
 /// Largest envelope, in bytes: an incident of 4 MiB, escaped twice.
 const MAX_ENVELOPE: usize = 20 * 1024 * 1024;
 /// The longest a call may take; below the `functionTimeout` of host.json, so that the handler answers and is not killed.
@@ -80,7 +82,7 @@ async fn in_time(call: impl Future<Output = Result<Reply, Failure>>) -> Response
 }
 
 fn failed(status: StatusCode, failure: &Failure) -> Response {
-    json(status, envelope::error_body(failure).to_string())
+    json(status, error_body(failure).to_string())
 }
 
 fn json(status: StatusCode, body: String) -> Response {

@@ -1,16 +1,23 @@
 //! The environment, read once and only here.
 
+mod environment;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 
+#[cfg(feature = "aws")]
+use crate::hosts::lambda::Function;
 use crate::identity::Source;
 use crate::incident::WorkspaceId;
 use crate::models::{KeyReference, ModelUrl};
 use crate::redaction::Level;
+use crate::secrets::Reference;
 use crate::sentinel::Cloud;
+
+use environment::Environment;
+pub use environment::SettingError;
 
 /// The settings that come from the environment.
 #[derive(Debug, Clone)]
@@ -45,6 +52,15 @@ pub struct Settings {
     pub honeypots: Vec<String>,
     /// `HONEYTRIAGE_SIGHTINGS`: true if the workspace has the honeypots' logs and may be asked.
     pub asks_sightings: bool,
+    /// `HONEYTRIAGE_FUNCTION`: which function a Lambda is.
+    #[cfg(feature = "aws")]
+    pub function: Option<Function>,
+    /// `HONEYTRIAGE_URL_KEY`: what a caller of a Lambda's function URL must show.
+    pub url_key: Option<Reference>,
+    /// `HONEYTRIAGE_COMMENTS_QUEUE`: the URL of the SQS queue for answers whose write failed.
+    pub comments_queue: Option<String>,
+    /// `HONEYTRIAGE_DEAD_LETTERS`: the URL of the SQS queue for what will never work.
+    pub dead_letters: Option<String>,
     /// `HONEYTRIAGE_SHADOW`: everything but the write.
     pub is_shadow: bool,
     /// `FUNCTIONS_CUSTOMHANDLER_PORT`: where the Functions host calls.
@@ -79,28 +95,10 @@ impl std::str::FromStr for Answerer {
     }
 }
 
-/// A variable with a value that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name}: expected {expected}")]
-pub struct SettingError {
-    name: &'static str,
-    expected: String,
-}
-
-impl SettingError {
-    /// From what a parser expected.
-    fn new(name: &'static str, error: &dyn std::fmt::Display) -> Self {
-        let expected = error.to_string();
-        Self { name, expected: expected.strip_prefix("expected ").unwrap_or(&expected).to_owned() }
-    }
-}
-
 const ARM_TIMEOUT: Duration = Duration::from_secs(20);
 const MODEL_TIMEOUT: Duration = Duration::from_mins(2);
 const RETRY_WAIT: Duration = Duration::from_mins(4);
 const LATE_ENTITIES: Duration = Duration::from_mins(10);
-/// The longest of all times.
-const LONGEST: Duration = Duration::from_hours(24);
 /// The longest that a model may take in a host, which ends a call after ten minutes (`functionTimeout` in `host.json`).
 const LONGEST_IN_HOST: Duration = Duration::from_mins(8);
 
@@ -119,7 +117,7 @@ impl Settings {
             templates: env.filled("HONEYTRIAGE_TEMPLATES").map(PathBuf::from),
             workspaces: env.workspaces()?,
             arm_url: env.parsed("HONEYTRIAGE_ARM_URL")?.unwrap_or_default(),
-            identity: env.identity(),
+            identity: env.identity()?,
             arm_timeout: env.seconds("HONEYTRIAGE_ARM_TIMEOUT", ARM_TIMEOUT)?,
             retry_wait: env.seconds("HONEYTRIAGE_RETRY_WAIT", RETRY_WAIT)?,
             late_entities: env.seconds("HONEYTRIAGE_LATE_ENTITIES", LATE_ENTITIES)?,
@@ -131,6 +129,11 @@ impl Settings {
             redact: env.parsed("HONEYTRIAGE_REDACT")?.unwrap_or_default(),
             honeypots: env.honeypots()?,
             asks_sightings: env.switch("HONEYTRIAGE_SIGHTINGS")?,
+            #[cfg(feature = "aws")]
+            function: env.parsed("HONEYTRIAGE_FUNCTION")?,
+            url_key: env.reference("HONEYTRIAGE_URL_KEY")?,
+            comments_queue: env.filled("HONEYTRIAGE_COMMENTS_QUEUE"),
+            dead_letters: env.filled("HONEYTRIAGE_DEAD_LETTERS"),
             is_shadow: env.switch("HONEYTRIAGE_SHADOW")?,
             port: env.parsed("FUNCTIONS_CUSTOMHANDLER_PORT")?,
             generated: env.generated()?,
@@ -153,6 +156,16 @@ impl Settings {
             return Err(SettingError { name: "HONEYTRIAGE_MODEL_TIMEOUT", expected });
         }
         self.whole()
+    }
+
+    /// Which function this is.
+    ///
+    /// # Errors
+    /// [`SettingError`] if `HONEYTRIAGE_FUNCTION` is missing.
+    #[cfg(feature = "aws")]
+    pub fn function(&self) -> Result<Function, SettingError> {
+        let missing = "`incident-trigger`, `gpt-complete` or `add-comment`";
+        self.function.ok_or_else(|| SettingError::expected("HONEYTRIAGE_FUNCTION", missing))
     }
 
     /// The settings, if a model that is to answer can be asked.
@@ -178,94 +191,6 @@ impl Settings {
             }
             _ => Ok(self),
         }
-    }
-}
-
-struct Environment<'a>(&'a dyn Fn(&str) -> Option<String>);
-
-impl Environment<'_> {
-    fn filled(&self, name: &str) -> Option<String> {
-        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-    }
-
-    fn parsed<T>(&self, name: &'static str) -> Result<Option<T>, SettingError>
-    where
-        T: std::str::FromStr,
-        T::Err: std::fmt::Display,
-    {
-        let parse = |value: String| value.parse().map_err(|error: T::Err| SettingError::new(name, &error));
-        self.filled(name).map(parse).transpose()
-    }
-
-    fn workspaces(&self) -> Result<Vec<WorkspaceId>, SettingError> {
-        const NAME: &str = "HONEYTRIAGE_WORKSPACES";
-        let list = self.filled(NAME).unwrap_or_default();
-        let ids = list.split(',').map(str::trim).filter(|id| !id.is_empty());
-        ids.map(|id| id.trim_end_matches('/').parse())
-            .map(|id| id.map_err(|error: crate::incident::InvalidWorkspaceId| SettingError::new(NAME, &error)))
-            .collect()
-    }
-
-    fn honeypots(&self) -> Result<Vec<String>, SettingError> {
-        const NAME: &str = "HONEYTRIAGE_HONEYPOTS";
-        const LONGEST: usize = 253;
-        let is_name = |name: &str| {
-            name.len() <= LONGEST && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
-        };
-        let list = self.filled(NAME).unwrap_or_default();
-        let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let expected = || "names of machines, separated by commas".to_owned();
-        names
-            .map(|name| {
-                if is_name(name) { Ok(name.to_owned()) } else { Err(SettingError { name: NAME, expected: expected() }) }
-            })
-            .collect()
-    }
-
-    fn seconds(&self, name: &'static str, default: Duration) -> Result<Duration, SettingError> {
-        let Some(value) = self.filled(name) else { return Ok(default) };
-        let seconds = value.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let expected = || format!("seconds, 0 to {}", LONGEST.as_secs());
-        seconds.filter(|time| *time <= LONGEST).ok_or_else(|| SettingError { name, expected: expected() })
-    }
-
-    fn model_key(&self) -> Result<Option<KeyReference>, SettingError> {
-        const NAME: &str = "HONEYTRIAGE_MODEL_KEY";
-        let parse = |text: String| KeyReference::parse(&text, self.0).map_err(|error| SettingError::new(NAME, &error));
-        self.filled(NAME).map(parse).transpose()
-    }
-
-    fn switch(&self, name: &'static str) -> Result<bool, SettingError> {
-        match self.filled(name).unwrap_or_default().to_ascii_lowercase().as_str() {
-            "" | "false" | "0" => Ok(false),
-            "true" | "1" => Ok(true),
-            _ => Err(SettingError { name, expected: "`true` or `false`".to_owned() }),
-        }
-    }
-
-    fn generated(&self) -> Result<Option<Timestamp>, SettingError> {
-        const NAME: &str = "SOURCE_DATE_EPOCH";
-        let Some(value) = self.filled(NAME) else { return Ok(None) };
-        let time = value.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let expected = "whole seconds since 1970".to_owned();
-        time.map(Some).ok_or(SettingError { name: NAME, expected })
-    }
-
-    /// A token that was handed over, else what the platform offers, else the az login.
-    fn identity(&self) -> Source {
-        if let Some(token) = self.filled("HONEYTRIAGE_ARM_TOKEN") {
-            return Source::Given(SecretString::from(token));
-        }
-        #[cfg(feature = "azure")]
-        return if self.filled("IDENTITY_ENDPOINT").is_some() {
-            Source::Managed(self.filled("AZURE_CLIENT_ID"))
-        } else if self.filled("AZURE_FEDERATED_TOKEN_FILE").is_some() {
-            Source::Workload
-        } else {
-            Source::AzLogin
-        };
-        #[cfg(not(feature = "azure"))]
-        Source::Missing
     }
 }
 

@@ -1,0 +1,176 @@
+//! AWS Lambda: one function a process, called by SQS or by its function URL.
+
+mod event;
+mod queues;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::error::Failure;
+use crate::handlers::App;
+use crate::secrets::Secret;
+use crate::settings::Settings;
+
+use super::work::{self, Answer, Ended, refused};
+
+pub use event::{Event, InvalidEvent, Record, Request};
+use queues::Queues;
+
+/// Largest body of a request, in bytes: an incident's own limit.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Which function this process is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the functions'")]
+pub enum Function {
+    IncidentTrigger,
+    GptComplete,
+    AddComment,
+}
+
+impl std::str::FromStr for Function {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "incident-trigger" => Ok(Function::IncidentTrigger),
+            "gpt-complete" => Ok(Function::GptComplete),
+            "add-comment" => Ok(Function::AddComment),
+            _ => Err("expected `incident-trigger`, `gpt-complete` or `add-comment`"),
+        }
+    }
+}
+
+/// The function with what it works with. Made once a process; connects on first use.
+pub struct Lambda {
+    function: Function,
+    app: App,
+    queues: Queues,
+    /// What a caller of the function URL must show; nobody may call without one.
+    key: Option<Secret>,
+}
+
+impl Lambda {
+    /// What the settings say, which must be [`Settings::of_host`].
+    #[must_use]
+    pub fn new(function: Function, settings: Settings) -> Self {
+        let key = settings.url_key.clone().map(|reference| Secret::new(reference, settings.identity.clone()));
+        let queues = Queues::new(settings.comments_queue.clone(), settings.dead_letters.clone());
+        Self { function, app: App::new(settings), queues, key }
+    }
+
+    /// What an event comes to: failures of a batch for SQS, an answer for a URL.
+    ///
+    /// # Errors
+    /// [`InvalidEvent`] for an event that is neither, or that this function does not take.
+    pub async fn handle(&self, event: Value, invocation: &str) -> Result<Value, InvalidEvent> {
+        match (Event::parse(event)?, self.function) {
+            (Event::Batch(_), Function::GptComplete) => Err(InvalidEvent::NotForQueues),
+            (Event::Batch(records), _) => Ok(self.batch(&records, invocation).await),
+            (Event::Request(_), Function::AddComment) => Err(InvalidEvent::NotForUrls),
+            (Event::Request(request), _) => Ok(answered(&self.request(&request, invocation).await)),
+        }
+    }
+
+    /// Each message by itself: only those that must come again are named.
+    async fn batch(&self, records: &[Record], invocation: &str) -> Value {
+        let mut again = Vec::new();
+        for record in records {
+            let ended = match self.function {
+                Function::AddComment => work::add_comment(&self.app, &record.body, record.delivery, invocation).await,
+                _ => work::incident_trigger(&self.app, &record.body, Some(record.delivery), invocation).await,
+            };
+            if self.is_left(ended, invocation).await {
+                again.push(json!({ "itemIdentifier": record.id }));
+            }
+        }
+        json!({ "batchItemFailures": again })
+    }
+
+    /// Sends on what is to be sent; true if the message must come again.
+    async fn is_left(&self, ended: Ended, invocation: &str) -> bool {
+        let sent = match ended {
+            Ended::Done => Ok(()),
+            Ended::HandOver(message) => self.queues.hand_over(&message).await,
+            Ended::PutAside(message) => self.queues.put_aside(&message).await,
+            Ended::TryAgain(_) => return true,
+        };
+        if let Err(failure) = &sent {
+            crate::log::Log::new("lambda-handler", invocation).failure(failure);
+        }
+        sent.is_err()
+    }
+
+    async fn request(&self, request: &Request, invocation: &str) -> Answer {
+        if let Err(failure) = self.knows(request).await {
+            crate::log::Log::new("lambda-handler", invocation).failure(&failure);
+            return refused(&failure);
+        }
+        let body = body(request);
+        if self.function == Function::GptComplete {
+            let body = body.as_ref().map(Vec::as_slice).map_err(Clone::clone);
+            return work::gpt_complete(&self.app, body, request.format.as_deref(), invocation).await;
+        }
+        let text = match &body {
+            Ok(body) => String::from_utf8_lossy(body).into_owned(),
+            Err(failure) => return refused(failure),
+        };
+        match work::incident_trigger(&self.app, &text, None, invocation).await {
+            Ended::Done => told(200, "done"),
+            Ended::HandOver(message) => match self.queues.hand_over(&message).await {
+                Ok(()) => told(202, "handed-over"),
+                Err(failure) => refused(&failure),
+            },
+            // The caller hears of it at once: nothing is put aside.
+            Ended::PutAside(message) => {
+                Answer { status: 400, content_type: "application/json", body: message["error"].to_string() }
+            }
+            Ended::TryAgain(failure) => refused(&failure),
+        }
+    }
+
+    /// True if the caller shows the key. Digests of the same length are compared, in the same time whatever they are.
+    async fn knows(&self, request: &Request) -> Result<(), Failure> {
+        let refused = || Failure::permanent("key", "the header x-honeytriage-key is missing or wrong");
+        let secret = self
+            .key
+            .as_ref()
+            .ok_or_else(|| Failure::permanent("key", "nobody may call this URL: HONEYTRIAGE_URL_KEY is not set"))?;
+        let shown = request.key.as_ref().ok_or_else(refused)?;
+        let secret = secret.get().await?;
+        let digest = |text: &str| Sha256::digest(text.as_bytes());
+        let is_same = digest(shown.expose_secret()).ct_eq(&digest(secret.expose_secret()));
+        if bool::from(is_same) { Ok(()) } else { Err(refused()) }
+    }
+}
+
+fn body(request: &Request) -> Result<Vec<u8>, Failure> {
+    let too_large = || Failure::permanent("too-large", "the body is larger than 4 MiB");
+    if request.body.len() > MAX_BODY * 4 / 3 + 4 {
+        return Err(too_large());
+    }
+    let bytes = if request.is_base64 {
+        STANDARD.decode(&request.body).map_err(|_| Failure::permanent("input", "the body is no Base64"))?
+    } else {
+        request.body.clone().into_bytes()
+    };
+    if bytes.len() > MAX_BODY { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn told(status: u16, what: &str) -> Answer {
+    Answer { status, content_type: "application/json", body: json!({ "result": what }).to_string() }
+}
+
+/// The answer of a function URL (payload format 2.0).
+fn answered(answer: &Answer) -> Value {
+    json!({
+        "statusCode": answer.status,
+        "headers": { "content-type": answer.content_type },
+        "body": answer.body,
+        "isBase64Encoded": false,
+    })
+}
