@@ -120,6 +120,17 @@ explain() {
     *PropertyChangeNotAllowed*)
       say "The VM cannot take this change. Make it new: ./destroy.sh honeypot, then ./deploy.sh"
       ;;
+    *"when the VM is not running"*)
+      say "The VM is stopped, and its agent cannot be looked at. Start it, then run ./deploy.sh again:" \
+        "  az vm start --resource-group $HONEYPOT_GROUP --name vm-$LAB_NAME"
+      ;;
+    *VMExtensionProvisioning*)
+      say "The agent could not install itself; T-Pot's own installation may hold the package manager. Run ./deploy.sh" \
+        "again in half an hour."
+      ;;
+    *"recently deleted"*)
+      say "Sentinel keeps the names of deleted rules for a while. Run ./deploy.sh again in an hour."
+      ;;
     *DeploymentActive*)
       say "An earlier run of this deployment is still going on in Azure. Wait for it, then run this again."
       ;;

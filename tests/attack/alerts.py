@@ -42,6 +42,11 @@ class Alert:
                     found[(kind, values)] = True
         return list(found)
 
+    def severity(self) -> str:
+        """The rule's own, or what a column of the first row says."""
+        column = self.rule.data["severityColumn"]
+        return self.rows[0][column] if column else self.rule.data["severity"]
+
     def title(self) -> str:
         """The rule's own title, or its name; placeholders take the first row's values."""
         first = self.rows[0]
@@ -72,7 +77,7 @@ class Alert:
         start = self.time - self.rule.duration("period")
         properties = {
             "systemAlertId": self.name(), "alertDisplayName": self.title(), "friendlyName": self.title(), "description": data["description"],
-            "severity": data["severity"], "status": "New", "confidenceLevel": "Unknown", "tactics": data["tactics"], "techniques": data["techniques"],
+            "severity": self.severity(), "status": "New", "confidenceLevel": "Unknown", "tactics": data["tactics"], "techniques": data["techniques"],
             "vendorName": "Microsoft", "productName": "Azure Sentinel", "productComponentName": "Scheduled Alerts",
             "alertType": f"{WORKSPACE_ID}_{rule_name(self.rule)}", "startTimeUtc": first, "endTimeUtc": last, "processingEndTime": time, "timeGenerated": time,
             "providerAlertId": guid("provider", self.name()), "resourceIdentifiers": [{"type": "LogAnalytics", "workspaceId": WORKSPACE_ID}],

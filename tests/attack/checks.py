@@ -4,10 +4,13 @@ from xml.etree import ElementTree
 
 import addresses
 import attacker
+from incidents import MOST_ALERTS
 
 MUST_NAME_THE_ATTACKER = ["cowrie-login", "malware-download", "brute-force", "suricata-exploit", "new-botnet-key", "seen-on-estate", "account-tried"]
 # Rules that compare with the estate find nothing where its tables are missing, and fail nowhere.
 NEED_THE_ESTATE = ["seen-on-estate", "account-tried"]
+# What duckdb-kql cannot: geo_info_from_ip_address.
+LOOK_UP_PLACES = {"workbook/attack-map", "workbook/countries"}
 
 
 def check(what: str, held: bool, found="") -> dict:
@@ -53,7 +56,7 @@ def rules(facts: dict) -> list[dict]:
     missing = [key for key in MUST_NAME_THE_ATTACKER if key not in named and key not in not_run]
     found = facts["rules"]
     return [
-        check("cowrie-login and malware-download ran", not {"cowrie-login", "malware-download"} & not_run, sorted(not_run)),
+        check("nothing but the panels that look up places was left out", {item["name"] for item in facts["not_run"]} == LOOK_UP_PLACES, facts["not_run"]),
         check("every rule that ran made an incident that names the attacker", not missing, missing),
         check("where the estate has no tables, rules that need them find nothing", not any(found[key]["rows_without_estate"] for key in NEED_THE_ESTATE)),
     ]
@@ -88,10 +91,11 @@ def picture(facts: dict) -> dict:
     return check("the map is well-formed SVG", root.tag == "{http://www.w3.org/2000/svg}svg")
 
 
-def storm(figures: dict) -> list[dict]:
+def storm(figures: dict, not_run: list) -> list[dict]:
     return [
+        check("every rule ran", not not_run, not_run),
         check("the rules found the storm", figures["incidents"] > 0, figures["incidents"]),
         check("no rule makes more incidents than its runs times the alerts of a run", all(f["incidents"] <= f["bound"] for f in figures["rules"].values()), figures["bound"]),
         check("grouping makes fewer incidents than alerts", figures["incidents"] < figures["alerts"], figures["alerts"]),
-        check("an address makes one incident of a rule, however many lines", all(f["incidents"] == f["addresses"] for f in figures["rules"].values())),
+        check("an address makes one incident of a rule a day, and another only where one is full", all(f["addresses"] <= f["incidents"] <= f["addresses"] + f["alerts"] // MOST_ALERTS for f in figures["rules"].values())),
     ]

@@ -1,7 +1,7 @@
 """A real cowrie on 127.0.0.1: started in a scratch folder of its own, waited for, stopped.
 
 cowrie refuses to run as root. When the test runs as root, cowrie runs as the user `nobody`; if that user cannot read the
-installed cowrie (a home folder with mode 0700), it also gets the one capability to read any file, and no other.
+installed cowrie (a home folder with mode 0700), it also gets one capability, to read any file or else to open any, and no other.
 """
 import os
 import pwd
@@ -17,6 +17,8 @@ USER = "nobody"
 START_SECONDS = 60
 HERE = Path(__file__).parent
 READ_ANY = ["--inh-caps", "-all,+dac_read_search", "--ambient-caps", "+dac_read_search", "--bounding-set", "-all,+dac_read_search"]
+# Where that one is not to be had, as in most containers: it also lets write, into the scratch folder and nothing that matters.
+OPEN_ANY = [word.replace("dac_read_search", "dac_override") for word in READ_ANY]
 SETTINGS = """\
 [honeypot]
 hostname = web-02
@@ -118,7 +120,7 @@ def as_other_user(python: Path) -> list[str]:
     """What to put before the command, so that it runs as the other user and can read cowrie."""
     user = pwd.getpwnam(USER)
     base = ["setpriv", "--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups", "--no-new-privs"]
-    for extra in ([], READ_ANY):
+    for extra in ([], READ_ANY, OPEN_ANY):
         probe = [*base, *extra, str(python), "-c", "import cowrie"]
         if subprocess.run(probe, cwd="/", capture_output=True).returncode == 0:
             return [*base, *extra]

@@ -15,6 +15,8 @@ GROUP, WORKSPACE = "rg-soc", "law-soc"
 PREFIX = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/Microsoft.OperationalInsights/workspaces/{WORKSPACE}/providers/Microsoft.SecurityInsights"
 PORTAL = "https://portal.azure.com/#asset/Microsoft_Azure_Security_Insights/Incident"
 MOST_ALERTS = 150
+# An incident is as severe as its gravest alert.
+SEVERITIES = ["Informational", "Low", "Medium", "High"]
 
 
 @dataclass
@@ -45,7 +47,7 @@ class Incident:
         data, created = self.rule.data, plain(self.created)
         seen = [alert.seen() for alert in self.alerts]
         return {
-            "title": self.alerts[0].title(), "description": data["description"], "severity": data["severity"], "status": "New",
+            "title": self.alerts[0].title(), "description": data["description"], "severity": max((alert.severity() for alert in self.alerts), key=SEVERITIES.index), "status": "New",
             "owner": {"objectId": None, "email": None, "assignedTo": None, "userPrincipalName": None}, "labels": [],
             "firstActivityTimeUtc": min(first for first, _ in seen), "lastActivityTimeUtc": max(last for _, last in seen),
             "lastModifiedTimeUtc": created, "createdTimeUtc": created, "incidentNumber": self.number,

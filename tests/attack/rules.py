@@ -14,6 +14,8 @@ import duckdb_kql
 from projection import plain
 
 SOC = "templates/azure/soc"
+# What Bicep puts in place of HONEYPOT_VM: here the name in the logs of the tests.
+HONEYPOT = "tpot-01"
 DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
 TABLE = re.compile(r"\bHoneypot\w+_CL\b")
 LIMIT = re.compile(r"\|\s*(?:top|take|limit)\s+(\d+)\b")
@@ -59,7 +61,7 @@ class NotRun:
 def load(root: Path) -> list[Rule]:
     folder = root / SOC / "rules"
     rules = json.loads((folder / "rules.json").read_text())["rules"]
-    return [Rule(rule, (folder / f"{rule['key']}.kql").read_text()) for rule in rules]
+    return [Rule(rule, (folder / f"{rule['key']}.kql").read_text().replace("HONEYPOT_VM", HONEYPOT)) for rule in rules]
 
 
 def others(root: Path) -> dict[str, str]:

@@ -117,4 +117,4 @@ def storm(root: Path, lines: int, now: datetime) -> dict:
     clock, not_run = Clock(), rules.NotRun()
     with clock.step("storm"):
         figures = storms.run(root, lines, now.replace(microsecond=0), not_run)
-    return {"seconds": clock.seconds, "storm": figures, "not_run": not_run.items, "checks": checks.storm(figures)}
+    return {"seconds": clock.seconds, "storm": figures, "not_run": not_run.items, "checks": checks.storm(figures, not_run.items)}

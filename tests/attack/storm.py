@@ -14,7 +14,7 @@ import incidents
 import projection
 import rules
 
-HOURS = 6  # the first and the last run lie five hours apart: the shortest lookback of the rules
+HOURS = 24  # a whole day: the lookback of the grouping
 ADDRESSES = 200
 SESSION_LINES = 12
 TABLE = "HoneypotCowrie_CL"

@@ -61,6 +61,7 @@ def run(scenario: Scenario, script: str, arguments: list, log: Path, stdin: str 
         env = {
             "PATH": f"{HERE}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": folder,
+            "PYTHONDONTWRITEBYTECODE": "1",
             "TMPDIR": str(scratch),
             "AZ_SCENARIO": str(HERE / "scenarios" / f"{scenario.name}.json"),
             "AZ_LOG": str(log),

@@ -14,7 +14,7 @@ use crate::http::{Request, answer, listen, read_request};
 use crate::sentinel::Sentinel;
 
 /// The longest that a call may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Default)]
 struct State {

@@ -36,12 +36,19 @@ pub enum PackageError {
         /// Why.
         source: std::io::Error,
     },
-    /// The handler would not start in Azure.
+    /// The handler would not start there.
     #[error(
-        "the handler {0}; build one that runs there: cargo zigbuild --package honeytriage --profile bundle --no-default-features \
-         --features azure --bin azure-handler --target x86_64-unknown-linux-gnu.2.28 (or --force)"
+        "the handler {why}; build one that runs there: cargo zigbuild --package honeytriage --profile bundle --no-default-features \
+         --features {feature} --bin {program} --target x86_64-unknown-linux-gnu.2.28 (or --force)"
     )]
-    Unfit(#[from] elf::Unfit),
+    Unfit {
+        /// Why.
+        why: elf::Unfit,
+        /// The feature of its cloud.
+        feature: &'static str,
+        /// Its name.
+        program: &'static str,
+    },
     /// The zip cannot be written.
     #[error("zip: {0}")]
     Zip(#[from] zip::result::ZipError),
@@ -64,7 +71,11 @@ const PROGRAM: u32 = 0o755;
 /// [`PackageError`]; [`PackageError::Unfit`] for a handler of another machine or one that needs a newer C library.
 pub fn azure(handler: &[u8], force: bool) -> Result<Package, PackageError> {
     if !force {
-        elf::check(handler)?;
+        elf::check(handler, elf::AZURE).map_err(|why| PackageError::Unfit {
+            why,
+            feature: "azure",
+            program: "azure-handler",
+        })?;
     }
     zipped(&[
         Entry { path: "host.json", bytes: HOST, mode: FILE },
@@ -73,6 +84,21 @@ pub fn azure(handler: &[u8], force: bool) -> Result<Package, PackageError> {
         Entry { path: "add-comment/function.json", bytes: ADD_COMMENT, mode: FILE },
         Entry { path: "azure-handler", bytes: handler, mode: PROGRAM },
     ])
+}
+
+/// The package for AWS Lambda on `provided.al2023`: the handler as `bootstrap`. With `force` any handler is taken.
+///
+/// # Errors
+/// As [`azure`].
+pub fn lambda(handler: &[u8], force: bool) -> Result<Package, PackageError> {
+    if !force {
+        elf::check(handler, elf::LAMBDA).map_err(|why| PackageError::Unfit {
+            why,
+            feature: "aws",
+            program: "lambda-handler",
+        })?;
+    }
+    zipped(&[Entry { path: "bootstrap", bytes: handler, mode: PROGRAM }])
 }
 
 fn zipped(entries: &[Entry]) -> Result<Package, PackageError> {
@@ -101,11 +127,14 @@ mod tests {
         let first = azure(b"handler", true).unwrap();
         assert_eq!(first.zip, azure(b"handler", true).unwrap().zip);
         assert!(first.contents.contains("755  azure-handler"), "{}", first.contents);
+        assert!(lambda(b"handler", true).unwrap().contents.trim().ends_with("755  bootstrap"));
     }
 
     #[test]
     fn a_handler_that_would_not_start_is_refused() {
         let error = azure(b"MZ this is for Windows", false).unwrap_err().to_string();
         assert!(error.contains("zigbuild") && error.contains("--force"), "{error}");
+        let error = lambda(b"MZ this is for Windows", false).unwrap_err().to_string();
+        assert!(error.contains("--features aws --bin lambda-handler"), "{error}");
     }
 }

@@ -18,8 +18,12 @@ pub(super) fn lines(facts: &Facts) -> Vec<String> {
     let mut lines = Vec::new();
     if !background.honeypots.is_empty() {
         let names = listed(&background.honeypots, NAMED);
-        let verb = if background.honeypots.len() == 1 { "is a honeypot" } else { "are honeypots" };
-        lines.push(format!("{names} {verb}: attacks on it are expected, and worth what they teach."));
+        let told = if background.honeypots.len() == 1 {
+            "is a honeypot: attacks on it"
+        } else {
+            "are honeypots: attacks on them"
+        };
+        lines.push(format!("{names} {told} are expected, and worth what they teach."));
     }
     lines.extend(background.sightings.iter().take(MOST).map(told));
     let more = background.sightings.len().saturating_sub(MOST);
@@ -48,7 +52,7 @@ pub fn told(sighting: &Sighting) -> String {
     };
     if sighting.credentials > 0 {
         let pairs = if sighting.credentials == 1 { "pair" } else { "pairs" };
-        let _ = write!(told, ", tried {} {pairs} of name and password", sighting.credentials);
+        let _ = write!(told, ", tried about {} {pairs} of name and password", sighting.credentials);
     }
     if !commands.is_empty() {
         let _ = write!(told, ", ran commands for {commands}");
@@ -83,7 +87,7 @@ mod tests {
     fn a_sighting_is_told_in_one_sentence() {
         assert_eq!(
             told(&sighting()),
-            "`203.0.113.7` had 4213 hits on the honeypot (cowrie, suricata) from 2026-11-24 01:02 to 2026-11-24 03:04 UTC, tried 120 pairs of name and password, ran commands for download, discovery."
+            "`203.0.113.7` had 4213 hits on the honeypot (cowrie, suricata) from 2026-11-24 01:02 to 2026-11-24 03:04 UTC, tried about 120 pairs of name and password, ran commands for download, discovery."
         );
         let once = Sighting { hits: 1, last: sighting().first, credentials: 0, commands: vec![], ..sighting() };
         assert_eq!(told(&once), "`203.0.113.7` had 1 hit on the honeypot (cowrie, suricata) at 2026-11-24 01:02 UTC.");

@@ -83,13 +83,12 @@ impl Sightings {
 }
 
 impl State {
-    /// A kept answer; an empty one for some minutes after a failure.
+    /// A kept answer; else an empty one for some minutes after a failure.
     fn known(&mut self, key: &str) -> Option<Vec<Sighting>> {
         self.kept.retain(|_, (_, at)| at.elapsed() < KEPT);
-        if self.failed.is_some_and(|at| at.elapsed() < PAUSE) {
-            return Some(Vec::new());
-        }
-        self.kept.get(key).map(|(sightings, _)| sightings.clone())
+        let kept = self.kept.get(key).map(|(sightings, _)| sightings.clone());
+        let is_pausing = self.failed.is_some_and(|at| at.elapsed() < PAUSE);
+        kept.or_else(|| is_pausing.then(Vec::new))
     }
 
     fn keep(&mut self, key: String, sightings: &[Sighting]) {

@@ -65,4 +65,15 @@ pub(super) const RULES: &[Rule] = &[
             Some(format!("the machine stops at {clock} UTC"))
         },
     },
+    Rule {
+        id: "logs-silent",
+        severity: Severity::Info,
+        why: "This edition has few of the seven honeypots whose logs have tables: most rules and panels stay silent.",
+        fix: "Choose honeypot.edition = \"hive\", or leave honeypot.logs out.",
+        find: |lab| {
+            let honeypot = lab.honeypot.as_ref()?;
+            let is_silent = honeypot.ships_logs && !honeypot.edition.has_logged_honeypots();
+            is_silent.then(|| format!("the logs of the edition {} are sent", honeypot.edition.as_str()))
+        },
+    },
 ];

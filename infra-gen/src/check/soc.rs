@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "shared-workspace",
         severity: Severity::Info,
-        why: "Every incident of that workspace starts the playbook, also those of other teams, and its role covers all of them.",
+        why: "Every incident of that workspace starts the playbook, also those of other teams and labs, and its role covers all of them; labs in one workspace share the honeypots' tables.",
         fix: "Narrow soc.severities, or leave soc.workspace out for a workspace of the lab's own.",
         find: |lab| match &lab.soc.as_ref()?.workspace {
             Workspace::Existing { name, .. } => Some(format!("the workspace {name} is there already")),

@@ -53,6 +53,7 @@ const SIDES: &[(&str, [&str; 3], [&str; 3])] = &[
         ["westeurope", "", "tpot_commit='0123456789012345678901234567890123456789'"],
     ),
     ("shutdown-ends-it", ["westeurope", "", "shutdown='19:00'"], ["westeurope", "", ""]),
+    ("logs-silent", ["westeurope", "", "edition='mini'\nlogs=true"], ["westeurope", "", "edition='mini'"]),
     ("no-budget", ["westeurope", "", ""], ["westeurope", "", "budget=300\nmail=['me@contoso.com']"]),
     ("retention-costs", ["westeurope", "retention_days=180", ""], ["westeurope", "retention_days=90", ""]),
     ("no-daily-cap", ["westeurope", "", "logs=false"], ["westeurope", "daily_cap_gb=1", ""]),

@@ -44,7 +44,7 @@ pub fn cost(lab: &Lab) -> Cost {
     }
     if let Some(soc) = &lab.soc {
         lines.extend(soc_lines(soc, &prices));
-        lines.extend(lab.honeypot.as_ref().filter(|one| one.ships_logs).map(|_| logs_line(&prices)));
+        lines.extend(lab.honeypot.as_ref().filter(|one| one.ships_logs).map(|_| logs_line(soc, &prices)));
     }
     let month = lines.iter().filter_map(|line| line.month).fold(0.0, |sum, month| sum + month);
     let mut assumptions = vec![
@@ -130,15 +130,18 @@ fn soc_lines(soc: &Soc, prices: &Prices) -> Vec<Line> {
 }
 
 /// The lines that a honeypot's logs come to, without those that are left out on the way. No list has them: it is a guess.
-fn logs_line(prices: &Prices) -> Line {
+fn logs_line(soc: &Soc, prices: &Prices) -> Line {
     const LINES_A_DAY: f64 = 100_000.0;
     const BYTES: f64 = 400.0;
     const DAYS: f64 = 30.0;
     let gb = LINES_A_DAY * BYTES * DAYS / 1e9;
+    let most = soc.daily_cap.map_or("no cap".to_owned(), |cap| {
+        format!("the daily cap allows {:.0} a month", cap.get() * DAYS * prices.sentinel)
+    });
     Line {
         what: "the honeypots' logs in Sentinel".to_owned(),
         how: format!(
-            "{gb:.1} GB, {} a GB: 100,000 lines a day of 400 bytes, a guess; attackers decide",
+            "{gb:.1} GB, {} a GB: 100,000 lines a day of 400 bytes, a guess; attackers decide, {most}",
             prices.sentinel
         ),
         month: Some(gb * prices.sentinel),

@@ -122,7 +122,8 @@ pub(super) struct HoneypotTable {
     pub(super) dns_label: Option<DnsLabel>,
     /// Commit of T-Pot; the newest one by default.
     pub(super) tpot_commit: Option<Commit>,
-    /// Send the honeypots' logs to the lab's workspace, with rules that make incidents of them; on if the lab has `[soc]`.
+    /// Send the honeypots' logs to the lab's workspace, with rules that make incidents of them; on if the lab has `[soc]` and the
+    /// edition is hive, sensor or mobile.
     pub(super) logs: Option<bool>,
     /// Ignore known mass scanners; off by default.
     pub(super) blackhole: bool,

@@ -57,6 +57,12 @@ impl Edition {
         !matches!(self, Edition::Sensor | Edition::Mobile)
     }
 
+    /// True if it has the honeypots whose logs the lab has tables for; the others have a few of them at most.
+    #[must_use]
+    pub fn has_logged_honeypots(self) -> bool {
+        matches!(self, Edition::Hive | Edition::Sensor | Edition::Mobile)
+    }
+
     /// Memory that T-Pot asks for, in GB.
     #[must_use]
     pub fn memory(self) -> u32 {

@@ -35,7 +35,7 @@ resource rule 'Microsoft.SecurityInsights/alertRules@2025-09-01' = [
       description: '${item.description} Lab: ${labName}.'
       severity: item.severity
       enabled: true
-      query: queries[item.key]
+      query: replace(queries[item.key], 'HONEYPOT_VM', 'vm-${labName}')
       queryFrequency: item.frequency
       queryPeriod: item.period
       triggerOperator: 'GreaterThan'
@@ -49,6 +49,7 @@ resource rule 'Microsoft.SecurityInsights/alertRules@2025-09-01' = [
       // An address at most: text of an attacker must not become a title.
       alertDetailsOverride: {
         alertDisplayNameFormat: item.title
+        alertSeverityColumnName: item.severityColumn
       }
       eventGroupingSettings: {
         aggregationKind: item.eventGrouping

@@ -78,9 +78,13 @@ fn an_attack_on_a_real_honeypot_ends_in_comments_that_know_it() {
     };
     assert_eq!(incidents.len() as u64, report["incidents"].as_u64().unwrap());
     let login = comment("cowrie-login");
-    let pairs = "tried 118 pairs of name and password, ran commands for download, persistence, discovery, hiding traces, other.";
+    let pairs = "tried about 117 pairs of name and password, ran commands for download, persistence, discovery, hiding traces, other.";
     assert!(login.contains("203[.]0[.]113[.]7") && login.contains(pairs), "{login}");
     assert!(login.contains("<code>tpot-01</code> is a honeypot"), "{login}");
+    // An attacker on real systems is no matter of the honeypot.
+    let estate = comment("seen-on-estate");
+    assert!(!estate.contains("is a honeypot") && !estate.contains("Attack on a honeypot"), "{estate}");
+    assert!(estate.contains("The honeypot knows") && estate.contains("anna.berg"), "{estate}");
     let malware = comment("malware-download");
     assert!(malware.contains(report["sha256"].as_str().unwrap()), "{malware}");
     for (name, id) in &incidents {

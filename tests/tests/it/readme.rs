@@ -79,7 +79,8 @@ fn every_option_and_variable_is_in_the_table() {
             assert!(readme().contains(option), "{option}");
         }
     }
-    let settings = std::fs::read_to_string(project().join("functions/src/settings.rs")).unwrap();
+    let read = |name: &str| std::fs::read_to_string(project().join("functions/src/settings").join(name)).unwrap();
+    let settings = read("mod.rs") + &read("environment.rs");
     for name in settings.split('"').filter(|word| word.starts_with("HONEYTRIAGE_") && !word.contains(' ')).chain([
         "SOURCE_DATE_EPOCH",
         "NO_COLOR",

@@ -128,6 +128,8 @@ pub(super) struct PackageArgs {
 pub(super) enum Target {
     /// Azure Functions
     Azure,
+    /// AWS Lambda
+    Lambda,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

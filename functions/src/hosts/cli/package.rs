@@ -2,23 +2,28 @@
 
 use std::path::PathBuf;
 
-use crate::package::{PackageError, azure};
+use crate::package::{PackageError, azure, lambda};
 
 use super::CliError;
 use super::args::{PackageArgs, Target};
 
 /// Makes the package and tells what is in it.
 pub(super) fn package(args: &PackageArgs) -> Result<String, CliError> {
-    let path = args.handler.clone().unwrap_or_else(beside);
+    let path = args.handler.clone().unwrap_or_else(|| beside(args.target));
     let handler = std::fs::read(&path).map_err(|source| PackageError::Unreadable { path, source })?;
     let package = match args.target {
         Target::Azure => azure(&handler, args.force)?,
+        Target::Lambda => lambda(&handler, args.force)?,
     };
     std::fs::write(&args.output, &package.zip).map_err(CliError::Output)?;
     Ok(format!("{}{:>9}  {}\n", package.contents, package.zip.len(), args.output.display()))
 }
 
 /// The handler that was built together with this program.
-fn beside() -> PathBuf {
-    std::env::current_exe().unwrap_or_default().with_file_name("azure-handler")
+fn beside(target: Target) -> PathBuf {
+    let name = match target {
+        Target::Azure => "azure-handler",
+        Target::Lambda => "lambda-handler",
+    };
+    std::env::current_exe().unwrap_or_default().with_file_name(name)
 }

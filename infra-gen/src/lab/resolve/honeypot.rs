@@ -38,7 +38,7 @@ pub(super) fn honeypot(
         ports: ports?,
         dns_label: table.dns_label,
         commit: table.tpot_commit,
-        ships_logs: table.logs.unwrap_or(has_soc),
+        ships_logs: table.logs.unwrap_or(has_soc && edition.has_logged_honeypots()),
         is_blackhole: table.blackhole,
         is_community: table.community,
         time_zone: table.time_zone,
