@@ -14,7 +14,7 @@ test:
 # The tests with real services; `tests/services/up.sh` installs them.
 test-services:
     bash tests/services/up.sh
-    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" PRISM_DIR="$(bash tests/services/up.sh --print prism)" MODEL_DIR="$(bash tests/services/up.sh --print model)" MOTO_DIR="$(bash tests/services/up.sh --print moto)" CHECKOV_DIR="$(bash tests/services/up.sh --print checkov)" SHELLCHECK_DIR="$(bash tests/services/up.sh --print shellcheck)" AZURE_CLI_DIR="$(bash tests/services/up.sh --print azure-cli)" COWRIE_DIR="$(bash tests/services/up.sh --print cowrie)" DUCKDB_KQL_DIR="$(bash tests/services/up.sh --print duckdb-kql)" cargo test --workspace -- --ignored
+    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" PRISM_DIR="$(bash tests/services/up.sh --print prism)" MODEL_DIR="$(bash tests/services/up.sh --print model)" MOTO_DIR="$(bash tests/services/up.sh --print moto)" CHECKOV_DIR="$(bash tests/services/up.sh --print checkov)" SHELLCHECK_DIR="$(bash tests/services/up.sh --print shellcheck)" AZURE_CLI_DIR="$(bash tests/services/up.sh --print azure-cli)" CFN_LINT_DIR="$(bash tests/services/up.sh --print cfn-lint)" COWRIE_DIR="$(bash tests/services/up.sh --print cowrie)" DUCKDB_KQL_DIR="$(bash tests/services/up.sh --print duckdb-kql)" cargo test --workspace -- --ignored
 
 # A real honeypot is attacked, and the functions comment on what Sentinel makes of it.
 attack-to-comment:

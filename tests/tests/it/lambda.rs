@@ -1,6 +1,10 @@
-//! `lambda-handler` against a faulty Sentinel, called as Lambda calls it.
+//! `lambda-handler` against a faulty Sentinel, called as Lambda calls it; and the template that deploys it.
+
+use std::path::PathBuf;
+use std::process::Command;
 
 use honeytriage_tests::lambda::{Lambda, Sqs, batch, request};
+use honeytriage_tests::project;
 use honeytriage_tests::sentinel::{Sentinel, TOKEN, Wrong, incident_id};
 use serde_json::{Value, json};
 
@@ -151,4 +155,34 @@ fn a_token_comes_by_the_app_registration() {
     let (refused, _) = start(&sentinel, "incident-trigger", &registration);
     assert_eq!(refused.call(&batch(&[&message(3)], 1)).unwrap(), failures(&["m1"]));
     assert!(refused.told().contains("Entra ID refused the app registration") && !refused.told().contains("a+b&c"));
+}
+
+fn template() -> PathBuf {
+    project().join("templates/aws/template.yaml")
+}
+
+#[test]
+fn the_template_gives_no_right_to_everything_and_sets_what_the_readme_knows() {
+    let (template, readme) =
+        (std::fs::read_to_string(template()).unwrap(), std::fs::read_to_string(project().join("README.md")).unwrap());
+    assert!(
+        !template.contains("Resource: '*'")
+            && !template.contains("Resource: \"*\"")
+            && !template.contains("Action: '*'")
+    );
+    let settings: Vec<&str> = template
+        .lines()
+        .filter_map(|line| line.trim().split_once(':').map(|(name, _)| name))
+        .filter(|name| name.starts_with("HONEYTRIAGE_"))
+        .collect();
+    assert!(settings.len() > 8, "{settings:?}");
+    assert!(settings.iter().all(|name| readme.contains(name)), "{settings:?}");
+}
+
+#[test]
+#[ignore = "needs cfn-lint in CFN_LINT_DIR"]
+fn cfn_lint_finds_nothing_in_the_template() {
+    let folder = std::env::var_os("CFN_LINT_DIR").expect("CFN_LINT_DIR: see tests/services/up.sh");
+    let output = Command::new(PathBuf::from(folder).join("bin/cfn-lint")).arg(template()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

@@ -142,6 +142,9 @@ impl Lambda {
             .ok_or_else(|| Failure::permanent("key", "nobody may call this URL: HONEYTRIAGE_URL_KEY is not set"))?;
         let shown = request.key.as_ref().ok_or_else(refused)?;
         let secret = secret.get().await?;
+        if secret.expose_secret().is_empty() {
+            return Err(Failure::config("key", "the secret of HONEYTRIAGE_URL_KEY is empty: nobody may call this URL"));
+        }
         let digest = |text: &str| Sha256::digest(text.as_bytes());
         let is_same = digest(shown.expose_secret()).ct_eq(&digest(secret.expose_secret()));
         if bool::from(is_same) { Ok(()) } else { Err(refused()) }
