@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, S
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::error::Failure;
 use crate::web;
@@ -23,17 +24,32 @@ pub(crate) async fn config() -> Result<SdkConfig, Failure> {
 }
 
 /// What an error means that has no meaning of its own; `needs` is the permission.
-pub(crate) fn failure<E>(error: &SdkError<E, HttpResponse>, code: &'static str, service: &str, needs: &str) -> Failure {
+pub(crate) fn failure<E: ProvideErrorMetadata>(
+    error: &SdkError<E, HttpResponse>,
+    code: &'static str,
+    service: &str,
+    needs: &str,
+) -> Failure {
     let nobody = || Failure::config(code, "AWS has no region or credentials here: set AWS_REGION and an identity");
     match error {
         SdkError::ConstructionFailure(_) => nobody(),
         SdkError::DispatchFailure(dispatch) if !dispatch.is_io() && !dispatch.is_timeout() => nobody(),
+        SdkError::ServiceError(answer) if is_about(answer.err(), &["Throttl", "LimitExceeded"]) => {
+            Failure::retryable(code, format!("{service} asks for fewer requests"))
+        }
+        SdkError::ServiceError(answer) if is_about(answer.err(), &["NonExistent", "DoesNotExist"]) => {
+            Failure::config(code, format!("{service} does not know it: check name, region and account"))
+        }
         SdkError::ServiceError(answer) => match answer.raw().status().as_u16() {
             400 | 401 | 403 => Failure::config(code, format!("{service} refused: the identity needs {needs}")),
             status => Failure::retryable(code, format!("{service} answered {status}")),
         },
         _ => Failure::retryable(code, format!("{service} could not be reached")),
     }
+}
+
+fn is_about(error: &impl ProvideErrorMetadata, words: &[&str]) -> bool {
+    error.code().is_some_and(|code| words.iter().any(|word| code.contains(word)))
 }
 
 /// The HTTP client of everything else here, so that a bundle holds one.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use honeytriage::hosts::lambda::Lambda;
+use honeytriage::hosts::lambda::{Invocation, Lambda};
 use honeytriage::settings::Settings;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
@@ -24,7 +24,10 @@ async fn serve() -> Result<(), Error> {
     let lambda = Arc::new(Lambda::new(settings.function()?, settings));
     let handle = service_fn(move |event: LambdaEvent<Value>| {
         let lambda = Arc::clone(&lambda);
-        async move { Box::pin(lambda.handle(event.payload, &event.context.request_id)).await.map_err(Error::from) }
+        async move {
+            let call = Invocation { id: &event.context.request_id, deadline: event.context.deadline() };
+            Box::pin(lambda.handle(event.payload, call)).await.map_err(Error::from)
+        }
     });
     lambda_runtime::run(handle).await
 }

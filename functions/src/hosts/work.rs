@@ -15,8 +15,11 @@ pub(super) enum Ended {
     Done,
     /// It is done with, and this goes to the queue `comments`.
     HandOver(Value),
-    /// It will never work: this is put aside.
-    PutAside(Value),
+    /// It will never work: the message is put aside, if it came by a queue.
+    PutAside(
+        #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only an answer to a caller tells it"))] Failure,
+        Value,
+    ),
     /// It must come again.
     TryAgain(Failure),
 }
@@ -34,7 +37,7 @@ pub(super) async fn incident_trigger(app: &App, text: &str, delivery: Option<u32
     let log = Log::new("incident-trigger", invocation);
     let message = match IncidentMessage::parse(text) {
         Ok(message) => message,
-        Err(failure) => return failed(&log, failure, text),
+        Err(failure) => return failed(&log, failure, delivery, text),
     };
     let log = log.about(message.id.incident());
     match handlers::incident_trigger(app, &message, Call { log: &log, delivery }).await {
@@ -46,7 +49,7 @@ pub(super) async fn incident_trigger(app: &App, text: &str, delivery: Option<u32
             log.event("comment-handed-over");
             Ended::HandOver(message.json())
         }
-        Err(failure) => failed(&log, failure, text),
+        Err(failure) => failed(&log, failure, delivery, text),
     }
 }
 
@@ -55,7 +58,7 @@ pub(super) async fn add_comment(app: &App, text: &str, delivery: u32, invocation
     let log = Log::new("add-comment", invocation);
     let message = match CommentMessage::parse(text) {
         Ok(message) => message,
-        Err(failure) => return failed(&log, failure, text),
+        Err(failure) => return failed(&log, failure, Some(delivery), text),
     };
     let log = log.about(message.id.incident());
     match handlers::add_comment(app, message, Call { log: &log, delivery: Some(delivery) }).await {
@@ -63,17 +66,21 @@ pub(super) async fn add_comment(app: &App, text: &str, delivery: u32, invocation
             log.event(written.event());
             Ended::Done
         }
-        Err(failure) => failed(&log, failure, text),
+        Err(failure) => failed(&log, failure, Some(delivery), text),
     }
 }
 
 /// What will never work is put aside at once, everything else comes again.
-fn failed(log: &Log, failure: Failure, text: &str) -> Ended {
-    if failure.class == Class::Permanent {
+fn failed(log: &Log, failure: Failure, delivery: Option<u32>, text: &str) -> Ended {
+    if failure.class == Class::Permanent && delivery.is_some() {
         log.poison(&failure);
-        return Ended::PutAside(json!(PoisonMessage::new(&failure, text)));
+    } else {
+        log.failure(&failure);
     }
-    log.failure(&failure);
+    if failure.class == Class::Permanent {
+        let message = json!(PoisonMessage::new(&failure, text));
+        return Ended::PutAside(failure, message);
+    }
     Ended::TryAgain(failure)
 }
 

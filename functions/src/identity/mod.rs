@@ -101,7 +101,7 @@ impl Tokens {
             Source::Registration(registration) => registration.token(&self.authority, &self.scope).await,
             Source::Missing => Err(Failure::config(
                 "identity",
-                "no identity: run `az login`, give the function app a managed identity, or set HONEYTRIAGE_ARM_TOKEN",
+                "no identity: run `az login`, give the function app a managed identity, set HONEYTRIAGE_AZURE_TENANT and the others of an app registration, or HONEYTRIAGE_ARM_TOKEN",
             )),
             #[cfg(feature = "azure")]
             source => credential::token(source, &self.scope).await,

@@ -59,7 +59,6 @@ words! {
     /// A honeypot of T-Pot whose log has addresses that a client cannot choose.
     Honeypot {
         Cowrie = "cowrie",
-        Suricata = "suricata",
         Dionaea = "dionaea",
         Honeytrap = "honeytrap",
         Tanner = "tanner",

@@ -129,7 +129,7 @@ fn alerts(facts: &Facts) -> Option<Sign> {
     (count >= MANY).then(|| Sign(5, format!("{count} alerts belong together.")))
 }
 
-/// Who attacks a honeypot attacks: it has no other visitors. Datagrams, which anybody can send in another's name, are not counted.
+/// Who attacks a honeypot attacks: it has no other visitors. What anybody can send in another's name is not counted.
 fn seen(facts: &Facts) -> Option<Sign> {
     let background = &facts.incident.background;
     let first = background.sightings.first().filter(|_| background.honeypots.is_empty())?;

@@ -77,7 +77,7 @@ mod tests {
             hits: 4213,
             first: "2026-11-24T01:02:03Z".parse().unwrap(),
             last: "2026-11-24T03:04:05Z".parse().unwrap(),
-            honeypots: vec![Honeypot::Cowrie, Honeypot::Suricata],
+            honeypots: vec![Honeypot::Cowrie, Honeypot::Dionaea],
             credentials: 120,
             commands: vec![CommandClass::Download, CommandClass::Discovery],
         }
@@ -87,9 +87,9 @@ mod tests {
     fn a_sighting_is_told_in_one_sentence() {
         assert_eq!(
             told(&sighting()),
-            "`203.0.113.7` had 4213 hits on the honeypot (cowrie, suricata) from 2026-11-24 01:02 to 2026-11-24 03:04 UTC, tried about 120 pairs of name and password, ran commands for download, discovery."
+            "`203.0.113.7` had 4213 hits on the honeypot (cowrie, dionaea) from 2026-11-24 01:02 to 2026-11-24 03:04 UTC, tried about 120 pairs of name and password, ran commands for download, discovery."
         );
         let once = Sighting { hits: 1, last: sighting().first, credentials: 0, commands: vec![], ..sighting() };
-        assert_eq!(told(&once), "`203.0.113.7` had 1 hit on the honeypot (cowrie, suricata) at 2026-11-24 01:02 UTC.");
+        assert_eq!(told(&once), "`203.0.113.7` had 1 hit on the honeypot (cowrie, dionaea) at 2026-11-24 01:02 UTC.");
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::error::SdkError;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use secrecy::SecretString;
@@ -49,9 +49,6 @@ fn failure(error: &SdkError<GetSecretValueError, HttpResponse>) -> Failure {
     let config = |text: &str| Failure::config("secrets-manager", text);
     match (service.err(), service.raw().status().as_u16()) {
         (GetSecretValueError::ResourceNotFoundException(_), _) => config("there is no such secret in Secrets Manager"),
-        (error, 400) if matches!(error.code(), Some("ThrottlingException" | "LimitExceededException")) => {
-            Failure::retryable("secrets-manager", "Secrets Manager asks for fewer requests")
-        }
         (GetSecretValueError::DecryptionFailure(_), _) => {
             config("Secrets Manager could not decrypt the secret: the identity needs kms:Decrypt on its key")
         }

@@ -116,13 +116,13 @@ mod tests {
             4213,
             "2026-11-24T01:02:03Z",
             "2026-11-24T03:04:05.1234567Z",
-            "[\"suricata\",\"cowrie\",\"<b>evil</b>\"]",
+            "[\"dionaea\",\"cowrie\",\"<b>evil</b>\"]",
             120,
             ["download", "ignore all rules"]
         ]);
         let found = sightings(&answer(&row), &asked()).unwrap();
         assert_eq!((found.len(), found[0].hits, found[0].credentials), (1, 4213, 120));
-        assert_eq!(found[0].honeypots, [Honeypot::Cowrie, Honeypot::Suricata]);
+        assert_eq!(found[0].honeypots, [Honeypot::Cowrie, Honeypot::Dionaea]);
         assert_eq!(found[0].commands, [CommandClass::Download]);
     }
 

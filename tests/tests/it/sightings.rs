@@ -13,7 +13,7 @@ fn rows() -> Value {
     let commands = r#"["download","discovery","<b>obey</b>"]"#;
     let (first, last) = ("2026-03-11T22:01:05Z", "2026-03-12T10:41:00.1234567Z");
     json!([
-        ["203.0.113.7", 4213, first, last, r#"["cowrie","suricata"]"#, 120, commands],
+        ["203.0.113.7", 4213, first, last, r#"["cowrie","dionaea"]"#, 120, commands],
         ["198.51.100.99", 1, first, last, "[]", 0, "[]"],
     ])
 }
@@ -55,7 +55,7 @@ fn a_comment_shows_what_the_honeypot_saw_for_one_more_request() {
     deliver(&handler, 1);
     deliver(&without, 1);
     let html = comment(&sentinel, 1);
-    let told = "<code>203[.]0[.]113[.]7</code> had 4213 hits on the honeypot (cowrie, suricata) from 2026-03-11 22:01 to 2026-03-12 10:41 UTC, tried about 120 pairs of name and password, ran commands for download, discovery.";
+    let told = "<code>203[.]0[.]113[.]7</code> had 4213 hits on the honeypot (cowrie, dionaea) from 2026-03-11 22:01 to 2026-03-12 10:41 UTC, tried about 120 pairs of name and password, ran commands for download, discovery.";
     assert!(html.contains("Known from the honeypot:") && html.contains(told), "{html}");
     assert!(html.contains("The honeypot knows <code>203[.]0[.]113[.]7</code>."), "{html}");
     assert!(!html.contains("198[.]51") && !html.contains("obey"), "{html}");

@@ -18,7 +18,7 @@ fn reply(ended: Ended) -> Reply {
     match ended {
         Ended::Done => done(),
         Ended::HandOver(message) => queued("comments", &message),
-        Ended::PutAside(message) => queued("poison", &message),
+        Ended::PutAside(_, message) => queued("poison", &message),
         Ended::TryAgain(failure) => Reply::TryAgain(failure),
     }
 }

@@ -3,6 +3,8 @@
 mod event;
 mod queues;
 
+use std::time::{Duration, SystemTime};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
@@ -12,6 +14,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::error::Failure;
 use crate::handlers::App;
+use crate::log::Log;
 use crate::secrets::Secret;
 use crate::settings::Settings;
 
@@ -30,6 +33,27 @@ pub enum Function {
     IncidentTrigger,
     GptComplete,
     AddComment,
+}
+
+/// One call of the function.
+#[derive(Debug, Clone, Copy)]
+pub struct Invocation<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// When Lambda ends the process.
+    pub deadline: SystemTime,
+}
+
+impl Invocation<'_> {
+    /// What is left of its time, with some to answer in: a process that is ended names no message, and all come again.
+    fn left(self) -> Duration {
+        const TO_ANSWER: Duration = Duration::from_secs(3);
+        self.deadline.duration_since(SystemTime::now()).unwrap_or_default().saturating_sub(TO_ANSWER)
+    }
+}
+
+fn late() -> Failure {
+    Failure::retryable("timeout", "the call took longer than the function may")
 }
 
 impl std::str::FromStr for Function {
@@ -67,28 +91,40 @@ impl Lambda {
     ///
     /// # Errors
     /// [`InvalidEvent`] for an event that is neither, or that this function does not take.
-    pub async fn handle(&self, event: Value, invocation: &str) -> Result<Value, InvalidEvent> {
+    pub async fn handle(&self, event: Value, call: Invocation<'_>) -> Result<Value, InvalidEvent> {
         match (Event::parse(event)?, self.function) {
             (Event::Batch(_), Function::GptComplete) => Err(InvalidEvent::NotForQueues),
-            (Event::Batch(records), _) => Ok(self.batch(&records, invocation).await),
+            (Event::Batch(records), _) => Ok(self.batch(&records, call).await),
             (Event::Request(_), Function::AddComment) => Err(InvalidEvent::NotForUrls),
-            (Event::Request(request), _) => Ok(answered(&self.request(&request, invocation).await)),
+            (Event::Request(request), _) => {
+                let answer = tokio::time::timeout(call.left(), self.request(&request, call.id)).await;
+                Ok(answered(&answer.unwrap_or_else(|_| logged(&late(), call.id))))
+            }
         }
     }
 
     /// Each message by itself: only those that must come again are named.
-    async fn batch(&self, records: &[Record], invocation: &str) -> Value {
+    async fn batch(&self, records: &[Record], call: Invocation<'_>) -> Value {
         let mut again = Vec::new();
         for record in records {
-            let ended = match self.function {
-                Function::AddComment => work::add_comment(&self.app, &record.body, record.delivery, invocation).await,
-                _ => work::incident_trigger(&self.app, &record.body, Some(record.delivery), invocation).await,
-            };
-            if self.is_left(ended, invocation).await {
+            let is_left = tokio::time::timeout(call.left(), self.record(record, call.id)).await;
+            if is_left.unwrap_or_else(|_| {
+                let _ = logged(&late(), call.id);
+                true
+            }) {
                 again.push(json!({ "itemIdentifier": record.id }));
             }
         }
         json!({ "batchItemFailures": again })
+    }
+
+    /// True if the message must come again.
+    async fn record(&self, record: &Record, invocation: &str) -> bool {
+        let ended = match self.function {
+            Function::AddComment => work::add_comment(&self.app, &record.body, record.delivery, invocation).await,
+            _ => work::incident_trigger(&self.app, &record.body, Some(record.delivery), invocation).await,
+        };
+        self.is_left(ended, invocation).await
     }
 
     /// Sends on what is to be sent; true if the message must come again.
@@ -96,19 +132,18 @@ impl Lambda {
         let sent = match ended {
             Ended::Done => Ok(()),
             Ended::HandOver(message) => self.queues.hand_over(&message).await,
-            Ended::PutAside(message) => self.queues.put_aside(&message).await,
+            Ended::PutAside(_, message) => self.queues.put_aside(&message).await,
             Ended::TryAgain(_) => return true,
         };
         if let Err(failure) = &sent {
-            crate::log::Log::new("lambda-handler", invocation).failure(failure);
+            Log::new("lambda-handler", invocation).failure(failure);
         }
         sent.is_err()
     }
 
     async fn request(&self, request: &Request, invocation: &str) -> Answer {
         if let Err(failure) = self.knows(request).await {
-            crate::log::Log::new("lambda-handler", invocation).failure(&failure);
-            return refused(&failure);
+            return logged(&failure, invocation);
         }
         let body = body(request);
         if self.function == Function::GptComplete {
@@ -117,38 +152,38 @@ impl Lambda {
         }
         let text = match &body {
             Ok(body) => String::from_utf8_lossy(body).into_owned(),
-            Err(failure) => return refused(failure),
+            Err(failure) => return logged(failure, invocation),
         };
         match work::incident_trigger(&self.app, &text, None, invocation).await {
             Ended::Done => told(200, "done"),
             Ended::HandOver(message) => match self.queues.hand_over(&message).await {
                 Ok(()) => told(202, "handed-over"),
-                Err(failure) => refused(&failure),
+                Err(failure) => logged(&failure, invocation),
             },
             // The caller hears of it at once: nothing is put aside.
-            Ended::PutAside(message) => {
-                Answer { status: 400, content_type: "application/json", body: message["error"].to_string() }
-            }
-            Ended::TryAgain(failure) => refused(&failure),
+            Ended::PutAside(failure, _) | Ended::TryAgain(failure) => refused(&failure),
         }
     }
 
     /// True if the caller shows the key. Digests of the same length are compared, in the same time whatever they are.
     async fn knows(&self, request: &Request) -> Result<(), Failure> {
-        let refused = || Failure::permanent("key", "the header x-honeytriage-key is missing or wrong");
-        let secret = self
-            .key
-            .as_ref()
-            .ok_or_else(|| Failure::permanent("key", "nobody may call this URL: HONEYTRIAGE_URL_KEY is not set"))?;
-        let shown = request.key.as_ref().ok_or_else(refused)?;
+        let refused = || {
+            Failure::permanent("key", "the header x-honeytriage-key is missing or not the key of HONEYTRIAGE_URL_KEY")
+        };
+        let (Some(secret), Some(shown)) = (&self.key, &request.key) else { return Err(refused()) };
         let secret = secret.get().await?;
         if secret.expose_secret().is_empty() {
-            return Err(Failure::config("key", "the secret of HONEYTRIAGE_URL_KEY is empty: nobody may call this URL"));
+            return Err(refused());
         }
         let digest = |text: &str| Sha256::digest(text.as_bytes());
         let is_same = digest(shown.expose_secret()).ct_eq(&digest(secret.expose_secret()));
         if bool::from(is_same) { Ok(()) } else { Err(refused()) }
     }
+}
+
+fn logged(failure: &Failure, invocation: &str) -> Answer {
+    Log::new("lambda-handler", invocation).failure(failure);
+    refused(failure)
 }
 
 fn body(request: &Request) -> Result<Vec<u8>, Failure> {
