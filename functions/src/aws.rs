@@ -1,6 +1,5 @@
 //! What the clients of AWS share: credentials as AWS's own tools find them, one HTTP client, and what an error means.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -17,8 +16,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Region, credentials and HTTP client.
 pub(crate) async fn config() -> Result<SdkConfig, Failure> {
-    let http = web::client(&OnceLock::new(), TIMEOUT)?.clone();
-    let connector = SharedHttpConnector::new(Connector(http));
+    let connector = SharedHttpConnector::new(Connector(web::fresh(TIMEOUT)?));
     let client = http_client_fn(move |_, _| connector.clone());
     Ok(aws_config::defaults(BehaviorVersion::latest()).http_client(client).load().await)
 }

@@ -17,8 +17,16 @@ pub(crate) fn client(cell: &OnceLock<reqwest::Client>, timeout: Duration) -> Res
     if let Some(client) = cell.get() {
         return Ok(client);
     }
-    let client = build(timeout).map_err(|error| Failure::config("tls", format!("no HTTP client: {error}")))?;
+    let client = fresh(timeout)?;
     Ok(cell.get_or_init(|| client))
+}
+
+/// The same client for one use.
+///
+/// # Errors
+/// [`Failure`] if the client cannot be built.
+pub(crate) fn fresh(timeout: Duration) -> Result<reqwest::Client, Failure> {
+    build(timeout).map_err(|error| Failure::config("tls", format!("no HTTP client: {error}")))
 }
 
 fn build(timeout: Duration) -> Result<reqwest::Client, Box<dyn std::error::Error>> {

@@ -270,21 +270,7 @@ wait_for_tpot() {
       last="$status"
     fi
     case "$status/$ERROR" in
-      up/*)
-        say "ok  T-Pot is up"
-        trap 'exit 130' INT
-        return
-        ;;
-      failed*)
-        trap 'exit 130' INT
-        explain_tpot "$vm" "${status#failed }"
-        return
-        ;;
-      */*"requires the VM to be running"*)
-        trap 'exit 130' INT
-        failed "the VM is not running. Start it: az vm start --resource-group $HONEYPOT_GROUP --name $vm"
-        return
-        ;;
+      up/* | failed* | */*"requires the VM to be running"*) break ;;
     esac
     look=$((look + 1))
     pause 30 || :
@@ -292,9 +278,16 @@ wait_for_tpot() {
   trap 'exit 130' INT
   if [ "$STOPPED" = yes ]; then
     say "" "Stopped waiting. T-Pot goes on by itself; ./deploy.sh looks again."
-  else
-    failed "T-Pot is not up after an hour (last: ${status:-no answer}). Run ./deploy.sh again to look once more."
+    return
   fi
+  case "$status/$ERROR" in
+    up/*) say "ok  T-Pot is up" ;;
+    failed*) explain_tpot "$vm" "${status#failed }" ;;
+    */*"requires the VM to be running"*)
+      failed "the VM is not running. Start it: az vm start --resource-group $HONEYPOT_GROUP --name $vm"
+      ;;
+    *) failed "T-Pot is not up after an hour (last: ${status:-no answer}). Run ./deploy.sh again to look once more." ;;
+  esac
 }
 
 explain_tpot() { # explain_tpot VM STEP

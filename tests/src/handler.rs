@@ -1,22 +1,22 @@
 //! The built `azure-handler`, called as the Functions host calls it.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::binary;
+use crate::lines::Lines;
 use crate::sentinel::{Sentinel, TOKEN, WORKSPACE};
 
 /// A running handler. It is killed when dropped.
 pub struct Handler {
     child: Child,
     port: u16,
-    lines: Arc<Mutex<Vec<String>>>,
+    lines: Lines,
 }
 
 /// An answer of the handler.
@@ -62,6 +62,12 @@ pub fn environment(sentinel: &Sentinel) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Settings as a command takes them.
+#[must_use]
+pub fn borrowed<'s>(settings: &'s [(&'static str, String)]) -> Vec<(&'s str, &'s str)> {
+    settings.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
 impl Handler {
     /// Starts a handler for a stand-in, with more settings.
     ///
@@ -84,9 +90,9 @@ impl Handler {
         command.envs(environment(sentinel)).envs(more.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("azure-handler does not start: {error}"));
-        let lines = Arc::default();
-        collect(child.stdout.take(), &lines);
-        collect(child.stderr.take(), &lines);
+        let lines = Lines::default();
+        lines.collect(child.stdout.take());
+        lines.collect(child.stderr.take());
         let mut handler = Self { child, port, lines };
         let start = Instant::now();
         while handler.http("GET", "/", "") != Some((200, "{}".to_owned())) {
@@ -102,22 +108,13 @@ impl Handler {
     /// What it wrote so far, on standard output and standard error.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        self.lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.lines.all()
     }
 
-    /// True if a line with all these parts comes within some seconds: lines come later than answers.
+    /// As [`Lines::says`].
     #[must_use]
     pub fn says(&self, parts: &[&str]) -> bool {
-        let start = Instant::now();
-        loop {
-            if self.lines().iter().any(|line| parts.iter().all(|part| line.contains(part))) {
-                return true;
-            }
-            if start.elapsed() > Duration::from_secs(5) {
-                return false;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        self.lines.says(parts)
     }
 
     /// Delivers a queue message.
@@ -187,15 +184,6 @@ impl Drop for Handler {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn collect(stream: Option<impl Read + Send + 'static>, lines: &Arc<Mutex<Vec<String>>>) {
-    let (Some(stream), lines) = (stream, Arc::clone(lines)) else { return };
-    std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
-        }
-    });
 }
 
 /// Standard Base64.

@@ -1,7 +1,7 @@
 //! The built `lambda-handler`, called through a stand-in of Lambda's runtime interface; and a stand-in of SQS.
 
 use std::collections::{HashMap, VecDeque};
-use std::io::{BufReader, Read as _};
+use std::io::BufReader;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::binary;
 use crate::handler::environment;
 use crate::http::{Request, answer, listen, read_request};
+use crate::lines::Lines;
 use crate::sentinel::Sentinel;
 
 /// The longest that a call may take.
@@ -73,7 +74,7 @@ impl Runtime {
 pub struct Lambda {
     child: Child,
     runtime: Runtime,
-    lines: Arc<Mutex<String>>,
+    lines: Lines,
 }
 
 impl Lambda {
@@ -103,15 +104,8 @@ impl Lambda {
         }
         command.envs(more.iter().copied()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("lambda-handler does not start: {error}"));
-        let lines: Arc<Mutex<String>> = Arc::default();
-        let (kept, mut stderr) = (Arc::clone(&lines), child.stderr.take());
-        std::thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Some(length) = stderr.as_mut().and_then(|pipe| pipe.read(&mut buffer).ok()).filter(|n| *n > 0) {
-                let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-                kept.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
-            }
-        });
+        let lines = Lines::default();
+        lines.collect(child.stderr.take());
         Self { child, runtime, lines }
     }
 
@@ -140,22 +134,16 @@ impl Lambda {
         self.runtime.state().allowed = Some(time);
     }
 
-    /// True if it says so on standard error within some seconds: lines come later than results.
+    /// As [`Lines::says`], on standard error.
     #[must_use]
     pub fn says(&self, part: &str) -> bool {
-        (0..500).any(|_| {
-            let is_told = self.told().contains(part);
-            if !is_told {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            is_told
-        })
+        self.lines.says(&[part])
     }
 
     /// What it wrote on standard error so far.
     #[must_use]
     pub fn told(&self) -> String {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lines.all().join("\n")
     }
 }
 

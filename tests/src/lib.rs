@@ -4,6 +4,7 @@ pub mod bicep;
 pub mod handler;
 pub mod http;
 pub mod lambda;
+pub mod lines;
 pub mod model;
 pub mod sentinel;
 pub mod service;

@@ -70,6 +70,18 @@ pub struct Comment {
     pub author: String,
 }
 
+impl Comment {
+    /// The first text, with the signs that it escapes for Markdown.
+    ///
+    /// # Panics
+    /// If none was put.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let signs = [("&#91;", "["), ("&#93;", "]"), ("&#40;", "("), ("&#41;", ")"), ("&#95;", "_")];
+        signs.iter().fold(self.texts[0].clone(), |html, (escape, sign)| html.replace(escape, sign))
+    }
+}
+
 /// The running stand-in.
 #[derive(Clone)]
 pub struct Sentinel {

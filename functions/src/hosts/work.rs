@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::error::{Class, Failure};
-use crate::handlers::{self, App, Call, CommentMessage, IncidentMessage, PoisonMessage, Subject, Triggered};
+use crate::handlers::{self, App, Call, CommentMessage, IncidentMessage, Subject, Triggered};
 use crate::log::Log;
 
 use super::output;
@@ -16,10 +16,7 @@ pub(super) enum Ended {
     /// It is done with, and this goes to the queue `comments`.
     HandOver(Value),
     /// It will never work: the message is put aside, if it came by a queue.
-    PutAside(
-        #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only an answer to a caller tells it"))] Failure,
-        Value,
-    ),
+    PutAside(Failure),
     /// It must come again.
     TryAgain(Failure),
 }
@@ -37,7 +34,7 @@ pub(super) async fn incident_trigger(app: &App, text: &str, delivery: Option<u32
     let log = Log::new("incident-trigger", invocation);
     let message = match IncidentMessage::parse(text) {
         Ok(message) => message,
-        Err(failure) => return failed(&log, failure, delivery, text),
+        Err(failure) => return failed(&log, failure, delivery),
     };
     let log = log.about(message.id.incident());
     match handlers::incident_trigger(app, &message, Call { log: &log, delivery }).await {
@@ -49,7 +46,7 @@ pub(super) async fn incident_trigger(app: &App, text: &str, delivery: Option<u32
             log.event("comment-handed-over");
             Ended::HandOver(message.json())
         }
-        Err(failure) => failed(&log, failure, delivery, text),
+        Err(failure) => failed(&log, failure, delivery),
     }
 }
 
@@ -58,7 +55,7 @@ pub(super) async fn add_comment(app: &App, text: &str, delivery: u32, invocation
     let log = Log::new("add-comment", invocation);
     let message = match CommentMessage::parse(text) {
         Ok(message) => message,
-        Err(failure) => return failed(&log, failure, Some(delivery), text),
+        Err(failure) => return failed(&log, failure, Some(delivery)),
     };
     let log = log.about(message.id.incident());
     match handlers::add_comment(app, message, Call { log: &log, delivery: Some(delivery) }).await {
@@ -66,22 +63,19 @@ pub(super) async fn add_comment(app: &App, text: &str, delivery: u32, invocation
             log.event(written.event());
             Ended::Done
         }
-        Err(failure) => failed(&log, failure, Some(delivery), text),
+        Err(failure) => failed(&log, failure, Some(delivery)),
     }
 }
 
 /// What will never work is put aside at once, everything else comes again.
-fn failed(log: &Log, failure: Failure, delivery: Option<u32>, text: &str) -> Ended {
-    if failure.class == Class::Permanent && delivery.is_some() {
+fn failed(log: &Log, failure: Failure, delivery: Option<u32>) -> Ended {
+    let is_permanent = failure.class == Class::Permanent;
+    if is_permanent && delivery.is_some() {
         log.poison(&failure);
     } else {
         log.failure(&failure);
     }
-    if failure.class == Class::Permanent {
-        let message = json!(PoisonMessage::new(&failure, text));
-        return Ended::PutAside(failure, message);
-    }
-    Ended::TryAgain(failure)
+    if is_permanent { Ended::PutAside(failure) } else { Ended::TryAgain(failure) }
 }
 
 /// A request for an answer: an incident or its id in, JSON or HTML out.

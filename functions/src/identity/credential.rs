@@ -1,7 +1,7 @@
 //! Tokens by `azure_identity`. A credential is made for each token: ours is the only cache, so a refused token is not
 //! handed out again.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
@@ -62,8 +62,7 @@ pub(crate) fn credential(source: &Source) -> Result<Arc<dyn TokenCredential>, Fa
 }
 
 fn client_options() -> Result<ClientOptions, Failure> {
-    let client = web::client(&OnceLock::new(), TIMEOUT)?.clone();
-    Ok(ClientOptions { transport: Some(Transport::new(Arc::new(client))), ..Default::default() })
+    Ok(ClientOptions { transport: Some(Transport::new(Arc::new(web::fresh(TIMEOUT)?))), ..Default::default() })
 }
 
 /// A token that was handed over, for whatever scope.

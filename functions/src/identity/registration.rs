@@ -1,6 +1,5 @@
 //! Tokens by an app registration and its secret (OAuth 2.0 client credentials): for hosts that have no identity in Azure.
 
-use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::CONTENT_TYPE;
@@ -62,9 +61,8 @@ impl Registration {
             ("scope", scope),
         ];
         let body = form.map(|(name, value)| format!("{name}={}", encoded(value))).join("&");
-        let cell = OnceLock::new();
-        let http = web::client(&cell, TIMEOUT)?;
-        let request = http.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+        let request =
+            web::fresh(TIMEOUT)?.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         let late = |_| Failure::retryable("identity", "Entra ID could not be reached");
         let response = request.send().await.map_err(late)?;
         refused(response.status().as_u16())?;

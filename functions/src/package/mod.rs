@@ -70,13 +70,7 @@ const PROGRAM: u32 = 0o755;
 /// # Errors
 /// [`PackageError`]; [`PackageError::Unfit`] for a handler of another machine or one that needs a newer C library.
 pub fn azure(handler: &[u8], force: bool) -> Result<Package, PackageError> {
-    if !force {
-        elf::check(handler, elf::AZURE).map_err(|why| PackageError::Unfit {
-            why,
-            feature: "azure",
-            program: "azure-handler",
-        })?;
-    }
+    fits(handler, force, elf::AZURE, ("azure", "azure-handler"))?;
     zipped(&[
         Entry { path: "host.json", bytes: HOST, mode: FILE },
         Entry { path: "incident-trigger/function.json", bytes: INCIDENT_TRIGGER, mode: FILE },
@@ -91,14 +85,20 @@ pub fn azure(handler: &[u8], force: bool) -> Result<Package, PackageError> {
 /// # Errors
 /// As [`azure`].
 pub fn lambda(handler: &[u8], force: bool) -> Result<Package, PackageError> {
-    if !force {
-        elf::check(handler, elf::LAMBDA).map_err(|why| PackageError::Unfit {
-            why,
-            feature: "aws",
-            program: "lambda-handler",
-        })?;
-    }
+    fits(handler, force, elf::LAMBDA, ("aws", "lambda-handler"))?;
     zipped(&[Entry { path: "bootstrap", bytes: handler, mode: PROGRAM }])
+}
+
+fn fits(
+    handler: &[u8],
+    force: bool,
+    platform: elf::Glibc,
+    (feature, program): (&'static str, &'static str),
+) -> Result<(), PackageError> {
+    if force {
+        return Ok(());
+    }
+    elf::check(handler, platform).map_err(|why| PackageError::Unfit { why, feature, program })
 }
 
 fn zipped(entries: &[Entry]) -> Result<Package, PackageError> {

@@ -1,6 +1,6 @@
 //! Azure Key Vault, by the identity that also writes comments.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use azure_core::error::ErrorKind;
@@ -67,7 +67,7 @@ pub(super) async fn fetch(place: &Place, identity: &Source) -> Result<SecretStri
 }
 
 fn client(place: &Place, identity: &Source) -> Result<SecretClient, Failure> {
-    let http: Arc<dyn HttpClient> = Arc::new(web::client(&OnceLock::new(), TIMEOUT)?.clone());
+    let http: Arc<dyn HttpClient> = Arc::new(web::fresh(TIMEOUT)?);
     let http = if place.is_loopback { Arc::new(Loopback(http)) } else { http };
     let options = SecretClientOptions {
         client_options: ClientOptions { transport: Some(Transport::new(http)), ..Default::default() },

@@ -17,8 +17,8 @@ const LONGEST: Duration = Duration::from_hours(24);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name}: expected {expected}")]
 pub struct SettingError {
-    pub(super) name: &'static str,
-    pub(super) expected: String,
+    name: &'static str,
+    expected: String,
 }
 
 impl SettingError {
@@ -46,53 +46,59 @@ impl Environment<'_> {
         T: std::str::FromStr,
         T::Err: std::fmt::Display,
     {
-        let parse = |value: String| value.parse().map_err(|error: T::Err| SettingError::new(name, &error));
-        self.filled(name).map(parse).transpose()
+        self.read(name, str::parse)
+    }
+
+    /// The value, by a parser that says what it expected.
+    fn read<T, E: std::fmt::Display>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, SettingError> {
+        let value = self.filled(name);
+        value.map(|value| parse(&value).map_err(|error| SettingError::new(name, &error))).transpose()
+    }
+
+    /// Each item of a list with commas, by a parser that says what it expected.
+    fn list<T, E: std::fmt::Display>(
+        &self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Vec<T>, SettingError> {
+        let list = self.filled(name).unwrap_or_default();
+        let items = list.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(|item| parse(item).map_err(|error| SettingError::new(name, &error))).collect()
     }
 
     pub(super) fn workspaces(&self) -> Result<Vec<WorkspaceId>, SettingError> {
-        const NAME: &str = "HONEYTRIAGE_WORKSPACES";
-        let list = self.filled(NAME).unwrap_or_default();
-        let ids = list.split(',').map(str::trim).filter(|id| !id.is_empty());
-        ids.map(|id| id.trim_end_matches('/').parse())
-            .map(|id| id.map_err(|error: crate::incident::InvalidWorkspaceId| SettingError::new(NAME, &error)))
-            .collect()
+        self.list("HONEYTRIAGE_WORKSPACES", |id| id.trim_end_matches('/').parse())
     }
 
     pub(super) fn honeypots(&self) -> Result<Vec<String>, SettingError> {
-        const NAME: &str = "HONEYTRIAGE_HONEYPOTS";
         const LONGEST: usize = 253;
         let is_name = |name: &str| {
             name.len() <= LONGEST && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
         };
-        let list = self.filled(NAME).unwrap_or_default();
-        let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let expected = || "names of machines, separated by commas".to_owned();
-        names
-            .map(|name| {
-                if is_name(name) { Ok(name.to_owned()) } else { Err(SettingError { name: NAME, expected: expected() }) }
-            })
-            .collect()
+        let parse = |name: &str| is_name(name).then(|| name.to_owned()).ok_or("names of machines, separated by commas");
+        self.list("HONEYTRIAGE_HONEYPOTS", parse)
     }
 
     pub(super) fn seconds(&self, name: &'static str, default: Duration) -> Result<Duration, SettingError> {
         let Some(value) = self.filled(name) else { return Ok(default) };
         let seconds = value.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let expected = || format!("seconds, 0 to {}", LONGEST.as_secs());
-        seconds.filter(|time| *time <= LONGEST).ok_or_else(|| SettingError { name, expected: expected() })
+        let expected = || SettingError::expected(name, &format!("seconds, 0 to {}", LONGEST.as_secs()));
+        seconds.filter(|time| *time <= LONGEST).ok_or_else(expected)
     }
 
     pub(super) fn model_key(&self) -> Result<Option<KeyReference>, SettingError> {
-        const NAME: &str = "HONEYTRIAGE_MODEL_KEY";
-        let parse = |text: String| KeyReference::parse(&text, self.0).map_err(|error| SettingError::new(NAME, &error));
-        self.filled(NAME).map(parse).transpose()
+        self.read("HONEYTRIAGE_MODEL_KEY", |text| KeyReference::parse(text, self.0))
     }
 
     pub(super) fn switch(&self, name: &'static str) -> Result<bool, SettingError> {
         match self.filled(name).unwrap_or_default().to_ascii_lowercase().as_str() {
             "" | "false" | "0" => Ok(false),
             "true" | "1" => Ok(true),
-            _ => Err(SettingError { name, expected: "`true` or `false`".to_owned() }),
+            _ => Err(SettingError::expected(name, "`true` or `false`")),
         }
     }
 
@@ -100,8 +106,7 @@ impl Environment<'_> {
         const NAME: &str = "SOURCE_DATE_EPOCH";
         let Some(value) = self.filled(NAME) else { return Ok(None) };
         let time = value.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let expected = "whole seconds since 1970".to_owned();
-        time.map(Some).ok_or(SettingError { name: NAME, expected })
+        time.map(Some).ok_or_else(|| SettingError::expected(NAME, "whole seconds since 1970"))
     }
 
     /// A token that was handed over, else an app registration, else what the platform offers, else the az login.
@@ -139,7 +144,6 @@ impl Environment<'_> {
 
     /// A secret, or where it is.
     pub(super) fn reference(&self, name: &'static str) -> Result<Option<Reference>, SettingError> {
-        let parse = |text: String| Reference::parse(&text, self.0).map_err(|error| SettingError::new(name, &error));
-        self.filled(name).map(parse).transpose()
+        self.read(name, |text| Reference::parse(text, self.0))
     }
 }

@@ -148,12 +148,12 @@ impl Settings {
     /// [`SettingError`] if `HONEYTRIAGE_WORKSPACES` is missing.
     pub fn of_host(self) -> Result<Self, SettingError> {
         if self.workspaces.is_empty() {
-            let expected = "the ARM ids of the workspaces that may be read and written, separated by commas".to_owned();
-            return Err(SettingError { name: "HONEYTRIAGE_WORKSPACES", expected });
+            let expected = "the ARM ids of the workspaces that may be read and written, separated by commas";
+            return Err(SettingError::expected("HONEYTRIAGE_WORKSPACES", expected));
         }
         if self.model_timeout > LONGEST_IN_HOST {
             let expected = format!("seconds, 0 to {}: the host ends a call soon after", LONGEST_IN_HOST.as_secs());
-            return Err(SettingError { name: "HONEYTRIAGE_MODEL_TIMEOUT", expected });
+            return Err(SettingError::expected("HONEYTRIAGE_MODEL_TIMEOUT", &expected));
         }
         self.whole()
     }
@@ -173,7 +173,7 @@ impl Settings {
     /// # Errors
     /// [`SettingError`] if the model's URL or name is missing.
     pub fn whole(self) -> Result<Self, SettingError> {
-        let missing = |name, expected: &str| Err(SettingError { name, expected: expected.to_owned() });
+        let missing = |name, expected| Err(SettingError::expected(name, expected));
         let is_token_elsewhere = matches!(
             (self.completer, &self.model_key, &self.identity),
             (Answerer::Model, Some(KeyReference::Entra(_)), Source::Given(_))

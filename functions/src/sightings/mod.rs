@@ -25,6 +25,7 @@ const MOST_KEPT: usize = 100;
 const PAUSE: Duration = Duration::from_mins(5);
 
 /// Asks, and remembers.
+#[derive(Default)]
 pub struct Sightings {
     state: Mutex<State>,
 }
@@ -38,12 +39,6 @@ struct State {
     told: Option<&'static str>,
 }
 
-impl Default for Sightings {
-    fn default() -> Self {
-        Self { state: Mutex::new(State::default()) }
-    }
-}
-
 impl Sightings {
     /// What the honeypots saw of this incident, which was read from this workspace. Without indicators nothing is asked. If
     /// the workspace has no such tables, gives no access or no answer in time, there is nothing, and the log says so once.
@@ -55,10 +50,10 @@ impl Sightings {
         log: &Log,
     ) -> Vec<Sighting> {
         let indicators = query::indicators(incident);
-        let key = format!("{} {}", workspace.canonical(), indicators.join(" "));
         if indicators.is_empty() {
             return Vec::new();
         }
+        let key = format!("{} {}", workspace.canonical(), indicators.join(" "));
         if let Some(known) = self.state().known(&key) {
             return known;
         }

@@ -27,7 +27,7 @@ pub fn resources(lab: &Lab) -> Vec<Resource> {
             all.push(Resource { group: soc.group.to_string(), kind, name, purpose });
         };
         soc_resources(soc, name, &mut add);
-        if lab.honeypot.as_ref().is_some_and(|honeypot| honeypot.ships_logs) {
+        if lab.ships_logs() {
             add("tables", "Honeypot.._CL".to_owned(), "the honeypots' logs; in the workspace");
             add("analytics rules", format!("7, with \"Lab: {name}.\" in their texts"), "make incidents of them");
             add("hunting queries", "9 saved searches".to_owned(), "questions to the logs");

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::lab::{Budget, Edition, Flavour, Honeypot, Lab, Mail, Model, Server, Soc, Workspace};
+use crate::lab::{Budget, Edition, Flavour, Honeypot, Lab, Mail, Model, Server, Soc};
 
 /// The parameter files of a lab: path and text.
 pub(super) fn files(lab: &Lab, custom_data: &str) -> Vec<(&'static str, String)> {
     let soc = lab.soc.as_ref().map(soc_parameters);
     let honeypot = lab.honeypot.as_ref().map(|honeypot| honeypot_parameters(honeypot, custom_data));
-    let logs = map(json!({"honeypotLogs": lab.honeypot.as_ref().is_some_and(|honeypot| honeypot.ships_logs)}));
+    let logs = map(json!({"honeypotLogs": lab.ships_logs()}));
     let mut files = Vec::new();
     if let (Some(soc), Some(honeypot), Some(s), Some(h)) = (&soc, &honeypot, &lab.soc, &lab.honeypot) {
         let groups = map(json!({"socGroup": s.group.as_str(), "honeypotGroup": h.group.as_str()}));
@@ -27,22 +27,16 @@ fn shared(lab: &Lab) -> Map<String, Value> {
 
 /// Where the honeypot's logs go; an empty name if they stay.
 fn log_workspace(lab: &Lab) -> Map<String, Value> {
-    let soc = lab.soc.as_ref().filter(|_| lab.honeypot.as_ref().is_some_and(|honeypot| honeypot.ships_logs));
-    let (name, group, subscription) = match soc.map(|soc| (&soc.workspace, &soc.group)) {
-        Some((Workspace::New(name), group)) => (name.to_string(), group.to_string(), String::new()),
-        Some((Workspace::Existing { name, group, subscription }, _)) => {
-            (name.to_string(), group.to_string(), subscription.to_string())
-        }
-        None => Default::default(),
-    };
+    let soc = lab.soc.as_ref().filter(|_| lab.ships_logs());
+    let name = soc.map(|soc| soc.workspace.name().to_string()).unwrap_or_default();
+    let own_group = soc.map(|soc| soc.group.to_string()).unwrap_or_default();
+    let (group, subscription) = soc.map(|soc| soc.workspace.elsewhere()).unwrap_or_default();
+    let group = if group.is_empty() { own_group } else { group };
     map(json!({"logWorkspaceName": name, "logWorkspaceGroup": group, "logWorkspaceSubscription": subscription}))
 }
 
 fn soc_parameters(soc: &Soc) -> Map<String, Value> {
-    let (group, subscription) = match &soc.workspace {
-        Workspace::New(_) => (String::new(), String::new()),
-        Workspace::Existing { subscription, group, .. } => (group.to_string(), subscription.to_string()),
-    };
+    let (group, subscription) = soc.workspace.elsewhere();
     let mails: Vec<&str> = soc.mail.iter().map(Mail::as_str).collect();
     let parameters = json!({
         "workspaceName": soc.workspace.name().as_str(),

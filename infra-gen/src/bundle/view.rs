@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cost::{self, Cost};
-use crate::lab::{Edition, Flavour, Honeypot, Lab, Ports, Workspace};
+use crate::lab::{Edition, Flavour, Honeypot, Lab, Ports};
 
 use super::catalog::{INSTALL, LAB_ENV};
 use super::names::Resource;
@@ -126,10 +126,7 @@ fn yes(is: bool) -> &'static str {
 }
 
 fn soc_view(soc: &crate::lab::Soc) -> SocView {
-    let (workspace_group, workspace_subscription) = match &soc.workspace {
-        Workspace::New(_) => (String::new(), String::new()),
-        Workspace::Existing { subscription, group, .. } => (group.to_string(), subscription.to_string()),
-    };
+    let (workspace_group, workspace_subscription) = soc.workspace.elsewhere();
     SocView {
         group: soc.group.to_string(),
         workspace: soc.workspace.to_string(),

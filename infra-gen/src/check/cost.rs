@@ -46,9 +46,8 @@ pub(super) const RULES: &[Rule] = &[
         why: "Attackers decide how much a honeypot logs, and whoever owns that workspace pays for it.",
         fix: "See that the workspace has a daily cap, take one of the lab's own, or set honeypot.logs = false.",
         find: |lab| {
-            let ships = lab.honeypot.as_ref()?.ships_logs;
             let is_there = matches!(lab.soc.as_ref()?.workspace, Workspace::Existing { .. });
-            (ships && is_there).then(|| "the honeypots' logs go to a workspace that is there".to_owned())
+            (lab.ships_logs() && is_there).then(|| "the honeypots' logs go to a workspace that is there".to_owned())
         },
     },
 ];

@@ -44,7 +44,7 @@ pub fn cost(lab: &Lab) -> Cost {
     }
     if let Some(soc) = &lab.soc {
         lines.extend(soc_lines(soc, &prices));
-        lines.extend(lab.honeypot.as_ref().filter(|one| one.ships_logs).map(|_| logs_line(soc, &prices)));
+        lines.extend(lab.ships_logs().then(|| logs_line(soc, &prices)));
     }
     let month = lines.iter().filter_map(|line| line.month).fold(0.0, |sum, month| sum + month);
     let mut assumptions = vec![

@@ -127,6 +127,12 @@ pub struct Honeypot {
 }
 
 impl Lab {
+    /// True if the honeypot's logs go to the lab's workspace.
+    #[must_use]
+    pub fn ships_logs(&self) -> bool {
+        self.honeypot.as_ref().is_some_and(|honeypot| honeypot.ships_logs)
+    }
+
     /// Reads a lab. `name` takes the place of the file's own; `key_file` reads the file of the public key.
     ///
     /// # Errors

@@ -77,6 +77,15 @@ impl Workspace {
         }
     }
 
+    /// Group and subscription of one that is there; empty for one of the lab's own.
+    #[must_use]
+    pub fn elsewhere(&self) -> (String, String) {
+        match self {
+            Workspace::New(_) => (String::new(), String::new()),
+            Workspace::Existing { subscription, group, .. } => (group.to_string(), subscription.to_string()),
+        }
+    }
+
     fn existing(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.trim_end_matches('/').split('/').collect();
         let is = |at: usize, word: &str| parts.get(at).is_some_and(|part| part.eq_ignore_ascii_case(word));

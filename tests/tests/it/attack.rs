@@ -31,12 +31,6 @@ fn json_of(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
-/// A comment, with the signs that it escapes for Markdown.
-fn plain(html: &str) -> String {
-    let signs = [("&#91;", "["), ("&#93;", "]"), ("&#40;", "("), ("&#41;", ")"), ("&#95;", "_")];
-    signs.iter().fold(html.to_owned(), |html, (escape, sign)| html.replace(escape, sign))
-}
-
 /// Incidents of a real attack, in a Sentinel whose workspace answers the handler's own query, run on the same tables.
 fn attacked(out: &Path) -> (Sentinel, Vec<(String, String)>) {
     let sentinel = Sentinel::start();
@@ -74,7 +68,7 @@ fn an_attack_on_a_real_honeypot_ends_in_comments_that_know_it() {
         let (_, id) = incidents.iter().find(|(name, _)| name.ends_with(rule)).unwrap();
         let comments = sentinel.comments_on(id);
         assert_eq!(comments.len(), 1, "{rule}");
-        plain(&comments[0].texts[0])
+        comments[0].plain()
     };
     assert_eq!(incidents.len() as u64, report["incidents"].as_u64().unwrap());
     let login = comment("cowrie-login");

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use honeytriage_tests::handler::{base64, borrowed};
 use honeytriage_tests::lambda::{Lambda, Sqs, batch, request};
 use honeytriage_tests::project;
 use honeytriage_tests::sentinel::{Sentinel, TOKEN, Wrong, incident_id};
@@ -24,7 +25,7 @@ fn sentinel() -> Sentinel {
 fn start(sentinel: &Sentinel, function: &str, more: &[(&str, &str)]) -> (Lambda, Sqs) {
     let sqs = Sqs::start(None);
     let settings = sqs.settings();
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let settings = borrowed(&settings);
     (Lambda::start(sentinel, function, &[&settings[..], more].concat()), sqs)
 }
 
@@ -74,7 +75,7 @@ fn without_a_queue_the_message_comes_again() {
     sentinel.fail("PUT", "/comments/", 9, Wrong::Status(500, None));
     let sqs = Sqs::start(Some(403));
     let settings = sqs.settings();
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let settings = borrowed(&settings);
     for more in [&[][..], &settings] {
         let lambda = Lambda::start(&sentinel, "incident-trigger", more);
         let messages = [message(1), "no message".to_owned()];
@@ -122,7 +123,6 @@ fn a_webhook_is_processed_and_answered() {
 
 #[test]
 fn bodies_come_in_base64_and_in_bounds() {
-    use base64::Engine as _;
     let sentinel = sentinel();
     let (lambda, _) = start(&sentinel, "gpt-complete", &[("HONEYTRIAGE_URL_KEY", "s3cret")]);
     let call = |body: &str, is_base64: bool, format: &str| {
@@ -131,7 +131,7 @@ fn bodies_come_in_base64_and_in_bounds() {
         event["queryStringParameters"] = json!({"format": format});
         lambda.call(&event).unwrap()
     };
-    let body = base64::engine::general_purpose::STANDARD.encode(json!({"incidentArmId": incident_id(1)}).to_string());
+    let body = base64(json!({"incidentArmId": incident_id(1)}).to_string().as_bytes());
     let html = call(&body, true, "html");
     assert!(html["statusCode"] == 200 && html["body"].as_str().unwrap().starts_with("<p>"), "{html}");
     let statuses = [("%", true, "json"), (&"x".repeat(6_000_000), false, "json"), ("{}", false, "pdf")];

@@ -9,6 +9,7 @@ mod bundle;
 mod chain;
 mod contract;
 mod examples;
+mod honeypot_logs;
 mod hostile;
 mod identity;
 mod input;

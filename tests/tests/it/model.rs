@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use honeytriage_tests::Run;
-use honeytriage_tests::handler::Handler;
+use honeytriage_tests::handler::{Handler, borrowed};
 use honeytriage_tests::model::{ModelServer, Reply, completion, message, offered};
 use honeytriage_tests::sentinel::{Sentinel, Wrong, incident_id};
 use serde_json::{Value, json};
@@ -336,7 +336,7 @@ fn pair(server: &ModelServer) -> (Sentinel, Handler) {
     let sentinel = Sentinel::start();
     sentinel.add_incident(1, &json!({}));
     let settings = server.settings();
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let settings = borrowed(&settings);
     let handler = Handler::start(&sentinel, &settings);
     (sentinel, handler)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use honeytriage::comment::markup;
-use honeytriage_tests::handler::{Handler, base64};
+use honeytriage_tests::handler::{Handler, base64, borrowed};
 use honeytriage_tests::model::{ModelServer, Reply, message};
 use honeytriage_tests::sentinel::Sentinel;
 use serde_json::{Value, json};
@@ -165,7 +165,7 @@ fn nothing_that_an_incident_tells_an_obedient_model_reaches_a_comment() {
     let sentinel = Sentinel::start();
     let handlers = ["off", "on"].map(|level| {
         let settings = server.settings();
-        let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut settings = borrowed(&settings);
         settings.push(("HONEYTRIAGE_REDACT", level));
         Handler::start(&sentinel, &settings)
     });

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use honeytriage_tests::Run;
-use honeytriage_tests::handler::Handler;
+use honeytriage_tests::handler::{Handler, borrowed};
 use honeytriage_tests::http::listen;
 use honeytriage_tests::model::ModelServer;
 use honeytriage_tests::sentinel::{Sentinel, TOKEN, incident_id};
@@ -106,7 +106,7 @@ fn handler(server: &ModelServer, key: &str, more: &[(&str, &str)]) -> (Sentinel,
     let sentinel = Sentinel::start();
     sentinel.add_incident(1, &json!({}));
     let settings = server.settings();
-    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings = borrowed(&settings);
     settings.push(("HONEYTRIAGE_MODEL_KEY", key));
     settings.extend(more);
     let handler = Handler::start(&sentinel, &settings);
@@ -205,24 +205,20 @@ fn aws(endpoint: &str) -> Vec<(&'static str, String)> {
     environment
 }
 
-fn pairs<'v>(environment: &'v [(&'static str, String)]) -> Vec<(&'static str, &'v str)> {
-    environment.iter().map(|(name, value)| (*name, value.as_str())).collect()
-}
-
 #[test]
 fn a_key_in_secrets_manager_is_fetched_as_a_whole_or_by_its_member() {
     let (server, _) = guarded("sk-1");
     let whole = Vault::aws("Bearer sk-1");
     let environment = aws(&format!("http://{}", whole.address()));
-    assert_eq!(run(&server, "secretsmanager://model-key", &pairs(&environment)).0, "model");
+    assert_eq!(run(&server, "secretsmanager://model-key", &borrowed(&environment)).0, "model");
     let request = &whole.requests()[0];
     assert!(
         request.body.contains("\"SecretId\":\"model-key\"") && request.authorization.starts_with("AWS4-HMAC-SHA256 ")
     );
     let member = Vault::aws("{\"key\": \"sk-1\", \"other\": 1}");
     let environment = aws(&format!("http://{}", member.address()));
-    assert_eq!(run(&server, "secretsmanager://model-key#key", &pairs(&environment)).0, "model");
-    let (completer, told) = run(&server, "secretsmanager://model-key#other", &pairs(&environment));
+    assert_eq!(run(&server, "secretsmanager://model-key#key", &borrowed(&environment)).0, "model");
+    let (completer, told) = run(&server, "secretsmanager://model-key#other", &borrowed(&environment));
     assert!(completer == "runbook" && told.contains("no text of this JSON key"), "{told}");
 }
 
@@ -232,13 +228,13 @@ fn secrets_manager_that_refuses_is_told_with_what_is_missing() {
     let vault = Vault::aws("x");
     let environment = aws(&format!("http://{}", vault.address()));
     vault.set(None);
-    assert!(run(&server, "secretsmanager://k", &pairs(&environment)).1.contains("no such secret"));
+    assert!(run(&server, "secretsmanager://k", &borrowed(&environment)).1.contains("no such secret"));
     vault.forbid();
-    assert!(run(&server, "secretsmanager://k", &pairs(&environment)).1.contains("secretsmanager:GetSecretValue"));
+    assert!(run(&server, "secretsmanager://k", &borrowed(&environment)).1.contains("secretsmanager:GetSecretValue"));
     let nowhere = aws("http://127.0.0.1:1");
-    let told = run(&server, "secretsmanager://k", &pairs(&nowhere)).1;
+    let told = run(&server, "secretsmanager://k", &borrowed(&nowhere)).1;
     assert!(told.contains("could not be reached"), "{told}");
-    let without: Vec<(&str, &str)> = pairs(&nowhere).into_iter().filter(|(name, _)| !name.contains("KEY")).collect();
+    let without: Vec<(&str, &str)> = borrowed(&nowhere).into_iter().filter(|(name, _)| !name.contains("KEY")).collect();
     let told = run(&server, "secretsmanager://k", &without).1;
     assert!(told.contains("region or credentials"), "{told}");
 }
@@ -281,7 +277,7 @@ fn a_key_in_motos_secrets_manager_is_fetched_and_followed_when_it_is_rotated() {
     );
     let (server, key) = guarded("sk-1");
     let environment = aws(&format!("http://127.0.0.1:{}", moto.port));
-    let (_sentinel, handler) = handler(&server, "secretsmanager://soc/model#key", &pairs(&environment));
+    let (_sentinel, handler) = handler(&server, "secretsmanager://soc/model#key", &borrowed(&environment));
     assert_eq!(completer(&handler), "model");
     "sk-2".clone_into(&mut key.lock().unwrap());
     call(
@@ -290,6 +286,6 @@ fn a_key_in_motos_secrets_manager_is_fetched_and_followed_when_it_is_rotated() {
         &json!({"SecretId": "soc/model", "SecretString": "{\"key\": \"sk-2\"}", "ClientRequestToken": "00000000-0000-0000-0000-000000000002"}),
     );
     assert_eq!(completer(&handler), "model", "no restart is needed");
-    let (completer, told) = run(&server, "secretsmanager://soc/other", &pairs(&environment));
+    let (completer, told) = run(&server, "secretsmanager://soc/other", &borrowed(&environment));
     assert!(completer == "runbook" && told.contains("no such secret"), "{told}");
 }

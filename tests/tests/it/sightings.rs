@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use honeytriage_tests::handler::Handler;
+use honeytriage_tests::handler::{Handler, borrowed};
 use honeytriage_tests::model::{ModelServer, message};
 use honeytriage_tests::sentinel::{Sentinel, Wrong, incident_id};
 use serde_json::{Value, json};
@@ -37,10 +37,8 @@ fn deliver(handler: &Handler, number: u32) {
     assert_eq!((answer.status, &answer.body), (200, &json!({"Outputs": {}})));
 }
 
-/// The comment, with the signs that it escapes for Markdown.
 fn comment(sentinel: &Sentinel, number: u32) -> String {
-    let signs = [("&#91;", "["), ("&#93;", "]"), ("&#40;", "("), ("&#41;", ")")];
-    signs.iter().fold(sentinel.comments(number)[0].texts[0].clone(), |html, (escape, sign)| html.replace(escape, sign))
+    sentinel.comments(number)[0].plain()
 }
 
 fn queries(sentinel: &Sentinel) -> Vec<String> {
@@ -126,7 +124,7 @@ fn a_model_reads_what_the_honeypot_saw_and_may_refer_to_it() {
         "actions": [], "queries": [], "questions": [], "own_steps": []
     }));
     let settings = model.settings();
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let settings = borrowed(&settings);
     let (sentinel, handler) = pair(Some(&rows()), &[&settings[..], SEEN].concat());
     deliver(&handler, 1);
     let bodies = model.bodies();

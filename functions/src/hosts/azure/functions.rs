@@ -1,24 +1,27 @@
 //! The functions as the host knows them: envelope in, outputs out.
 
-use crate::handlers::App;
+use serde_json::json;
+
+use crate::handlers::{App, PoisonMessage};
 use crate::hosts::work::{self, Ended};
 
 use super::envelope::{Envelope, Reply, answered, done, queued};
 
 pub(super) async fn incident_trigger(app: &App, envelope: &Envelope, invocation: &str) -> Reply {
-    let delivery = Some(envelope.delivery());
-    reply(work::incident_trigger(app, &envelope.message(), delivery, invocation).await)
+    let text = envelope.message();
+    reply(work::incident_trigger(app, &text, Some(envelope.delivery()), invocation).await, &text)
 }
 
 pub(super) async fn add_comment(app: &App, envelope: &Envelope, invocation: &str) -> Reply {
-    reply(work::add_comment(app, &envelope.message(), envelope.delivery(), invocation).await)
+    let text = envelope.message();
+    reply(work::add_comment(app, &text, envelope.delivery(), invocation).await, &text)
 }
 
-fn reply(ended: Ended) -> Reply {
+fn reply(ended: Ended, text: &str) -> Reply {
     match ended {
         Ended::Done => done(),
         Ended::HandOver(message) => queued("comments", &message),
-        Ended::PutAside(_, message) => queued("poison", &message),
+        Ended::PutAside(failure) => queued("poison", &json!(PoisonMessage::new(&failure, text))),
         Ended::TryAgain(failure) => Reply::TryAgain(failure),
     }
 }

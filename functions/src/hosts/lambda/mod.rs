@@ -13,7 +13,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::error::Failure;
-use crate::handlers::App;
+use crate::handlers::{App, PoisonMessage};
+use crate::incident::MAX_INPUT;
 use crate::log::Log;
 use crate::secrets::Secret;
 use crate::settings::Settings;
@@ -22,9 +23,6 @@ use super::work::{self, Answer, Ended, refused};
 
 pub use event::{Event, InvalidEvent, Record, Request};
 use queues::Queues;
-
-/// Largest body of a request, in bytes: an incident's own limit.
-const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// Which function this process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,10 +106,10 @@ impl Lambda {
         let mut again = Vec::new();
         for record in records {
             let is_left = tokio::time::timeout(call.left(), self.record(record, call.id)).await;
-            if is_left.unwrap_or_else(|_| {
-                let _ = logged(&late(), call.id);
-                true
-            }) {
+            if is_left.is_err() {
+                note(&late(), call.id);
+            }
+            if is_left.unwrap_or(true) {
                 again.push(json!({ "itemIdentifier": record.id }));
             }
         }
@@ -124,19 +122,14 @@ impl Lambda {
             Function::AddComment => work::add_comment(&self.app, &record.body, record.delivery, invocation).await,
             _ => work::incident_trigger(&self.app, &record.body, Some(record.delivery), invocation).await,
         };
-        self.is_left(ended, invocation).await
-    }
-
-    /// Sends on what is to be sent; true if the message must come again.
-    async fn is_left(&self, ended: Ended, invocation: &str) -> bool {
         let sent = match ended {
             Ended::Done => Ok(()),
             Ended::HandOver(message) => self.queues.hand_over(&message).await,
-            Ended::PutAside(_, message) => self.queues.put_aside(&message).await,
+            Ended::PutAside(failure) => self.queues.put_aside(&PoisonMessage::new(&failure, &record.body)).await,
             Ended::TryAgain(_) => return true,
         };
         if let Err(failure) = &sent {
-            Log::new("lambda-handler", invocation).failure(failure);
+            note(failure, invocation);
         }
         sent.is_err()
     }
@@ -161,7 +154,7 @@ impl Lambda {
                 Err(failure) => logged(&failure, invocation),
             },
             // The caller hears of it at once: nothing is put aside.
-            Ended::PutAside(failure, _) | Ended::TryAgain(failure) => refused(&failure),
+            Ended::PutAside(failure) | Ended::TryAgain(failure) => refused(&failure),
         }
     }
 
@@ -181,14 +174,19 @@ impl Lambda {
     }
 }
 
-fn logged(failure: &Failure, invocation: &str) -> Answer {
+/// A failure outside the functions.
+fn note(failure: &Failure, invocation: &str) {
     Log::new("lambda-handler", invocation).failure(failure);
+}
+
+fn logged(failure: &Failure, invocation: &str) -> Answer {
+    note(failure, invocation);
     refused(failure)
 }
 
 fn body(request: &Request) -> Result<Vec<u8>, Failure> {
     let too_large = || Failure::permanent("too-large", "the body is larger than 4 MiB");
-    if request.body.len() > MAX_BODY * 4 / 3 + 4 {
+    if request.body.len() > MAX_INPUT * 4 / 3 + 4 {
         return Err(too_large());
     }
     let bytes = if request.is_base64 {
@@ -196,7 +194,7 @@ fn body(request: &Request) -> Result<Vec<u8>, Failure> {
     } else {
         request.body.clone().into_bytes()
     };
-    if bytes.len() > MAX_BODY { Err(too_large()) } else { Ok(bytes) }
+    if bytes.len() > MAX_INPUT { Err(too_large()) } else { Ok(bytes) }
 }
 
 fn told(status: u16, what: &str) -> Answer {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::aws;
 use crate::error::Failure;
+use crate::handlers::PoisonMessage;
 
 /// The longest that a message may take, the client's own tries included.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -30,8 +31,8 @@ impl Queues {
     }
 
     /// What will never work goes to the dead letters at once, with the reason.
-    pub(super) async fn put_aside(&self, message: &Value) -> Result<(), Failure> {
-        self.send(self.dead_letters.as_deref(), "HONEYTRIAGE_DEAD_LETTERS", message).await
+    pub(super) async fn put_aside(&self, message: &PoisonMessage) -> Result<(), Failure> {
+        self.send(self.dead_letters.as_deref(), "HONEYTRIAGE_DEAD_LETTERS", &json!(message)).await
     }
 
     async fn send(&self, queue: Option<&str>, setting: &str, message: &Value) -> Result<(), Failure> {
