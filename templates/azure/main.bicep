@@ -45,9 +45,10 @@ param honeypotLogs bool
 
 // ---- The playbook
 
-@description('How a comment is made: by the function app, by Azure OpenAI without keys, or as in the tutorial.')
+@description('How a comment is made: by the function app, functions elsewhere, Azure OpenAI, or as in the tutorial.')
 @allowed([
   'functions'
+  'webhook'
   'keyless'
   'classic'
 ])
@@ -61,6 +62,18 @@ param sentinelAutomationPrincipalId string
 
 @description('False: soc/automation-rule.bicep is deployed later, when the role has spread.')
 param deployAutomationRule bool
+
+// ---- The webhook of functions elsewhere
+
+@description('Address of the webhook, in flavour webhook.')
+param webhookUrl string
+
+@description('Object id of the service principal by which these functions write. Empty: it gets no role here.')
+param webhookPrincipalId string
+
+@description('Key that the webhook wants, for the key vault.')
+@secure()
+param webhookKey string = ''
 
 // ---- Who answers
 
@@ -86,7 +99,7 @@ param modelCapacity int
 @description('True: makes an Azure OpenAI account with the model. Flavour keyless always has one.')
 param deployOpenAi bool
 
-@description('True: makes a key vault for the key of the model.')
+@description('True: makes a key vault for the key of the model or of the webhook.')
 param deployVault bool
 
 @description('Key of the model: for the key vault, and in flavour classic for the connection to OpenAI.')
@@ -187,6 +200,9 @@ module soc 'soc.bicep' = {
     incidentSeverities: incidentSeverities
     sentinelAutomationPrincipalId: sentinelAutomationPrincipalId
     deployAutomationRule: deployAutomationRule
+    webhookUrl: webhookUrl
+    webhookPrincipalId: webhookPrincipalId
+    webhookKey: webhookKey
     completer: completer
     modelUrl: modelUrl
     modelName: modelName

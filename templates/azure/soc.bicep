@@ -37,9 +37,10 @@ param honeypotLogs bool
 
 // ---- The playbook
 
-@description('How a comment is made: by the function app, by Azure OpenAI without keys, or as in the tutorial.')
+@description('How a comment is made: by the function app, functions elsewhere, Azure OpenAI, or as in the tutorial.')
 @allowed([
   'functions'
+  'webhook'
   'keyless'
   'classic'
 ])
@@ -53,6 +54,18 @@ param sentinelAutomationPrincipalId string
 
 @description('False: soc/automation-rule.bicep is deployed later, when the role has spread.')
 param deployAutomationRule bool
+
+// ---- The webhook of functions elsewhere
+
+@description('Address of the webhook, in flavour webhook.')
+param webhookUrl string
+
+@description('Object id of the service principal by which these functions write. Empty: it gets no role here.')
+param webhookPrincipalId string
+
+@description('Key that the webhook wants, for the key vault.')
+@secure()
+param webhookKey string = ''
 
 // ---- Who answers
 
@@ -78,7 +91,7 @@ param modelCapacity int
 @description('True: makes an Azure OpenAI account with the model. Flavour keyless always has one.')
 param deployOpenAi bool
 
-@description('True: makes a key vault for the key of the model.')
+@description('True: makes a key vault for the key of the model or of the webhook.')
 param deployVault bool
 
 @description('Key of the model: for the key vault, and in flavour classic for the connection to OpenAI.')
@@ -111,10 +124,12 @@ var openAiAccountName = 'oai-${labName}-${unique}'
 var sentinelConnectionName = 'con-${labName}-sentinel'
 var openAiConnectionName = 'con-${labName}-openai'
 var incidentQueue = 'incidents'
+var secretName = isWebhook ? 'webhook-key' : 'model-key'
 
 // ---- What this lab has
 
 var isFunctions = playbookFlavour == 'functions'
+var isWebhook = playbookFlavour == 'webhook'
 var isKeyless = playbookFlavour == 'keyless'
 var isClassic = playbookFlavour == 'classic'
 var isNewWorkspace = empty(workspaceGroup)
@@ -128,7 +143,7 @@ var asksOpenAi = asksModel && hasOpenAi && empty(modelUrl)
 var openAiUrl = 'https://${openAiAccountName}.openai.azure.com/openai/v1'
 
 // A reference: the key itself is in the vault, and Azure OpenAI has none.
-var vaultReference = deployVault ? 'keyvault://${vaultName}/model-key' : ''
+var vaultReference = deployVault ? 'keyvault://${vaultName}/${secretName}' : ''
 var modelKeyReference = asksOpenAi ? 'entra://cognitiveservices.azure.com/.default' : vaultReference
 
 // ---- Built-in roles, the same in every tenant
@@ -236,7 +251,9 @@ module vault 'soc/vault.bicep' = if (deployVault) {
     location: location
     tags: tags
     vaultName: vaultName
-    modelKey: modelKey
+    secretName: secretName
+    purpose: isWebhook ? 'key of a webhook' : 'key of a language model'
+    key: isWebhook ? webhookKey : modelKey
   }
 }
 
@@ -278,7 +295,7 @@ module poisonAlert 'soc/poison-alert.bicep' = if (hasPoisonAlert) {
   ]
 }
 
-// ---- The playbook, in one of three flavours
+// ---- The playbook, in one of four flavours
 
 module playbookFunctions 'soc/playbook-functions.bicep' = if (isFunctions) {
   name: '${labName}-playbook-functions'
@@ -289,6 +306,23 @@ module playbookFunctions 'soc/playbook-functions.bicep' = if (isFunctions) {
     sentinelConnectionName: sentinelConnectionName
     workspaceId: existingWorkspace.id
     queueUrl: 'https://${storageAccountName}.queue.${environment().suffixes.storage}/${incidentQueue}'
+  }
+  dependsOn: [
+    workspace
+  ]
+}
+
+module playbookWebhook 'soc/playbook-webhook.bicep' = if (isWebhook) {
+  name: '${labName}-playbook-webhook'
+  params: {
+    location: location
+    tags: tags
+    playbookName: playbookName
+    sentinelConnectionName: sentinelConnectionName
+    workspaceId: existingWorkspace.id
+    webhookUrl: webhookUrl
+    vaultName: vaultName
+    secretName: secretName
   }
   dependsOn: [
     workspace
@@ -330,7 +364,9 @@ module playbookClassic 'soc/playbook-classic.bicep' = if (isClassic) {
 
 var playbookId = resourceId('Microsoft.Logic/workflows', playbookName)
 var commenterPrincipalId = isKeyless ? playbookKeyless!.outputs.principalId : playbookClassic!.outputs.principalId
-var playbookPrincipalId = isFunctions ? playbookFunctions!.outputs.principalId : commenterPrincipalId
+var senderPrincipalId = isFunctions ? playbookFunctions!.outputs.principalId : playbookWebhook!.outputs.principalId
+var isSender = isFunctions || isWebhook
+var playbookPrincipalId = isSender ? senderPrincipalId : commenterPrincipalId
 
 // Object ids of identities are known only once these are made, and each assignment has one in its name. So what-if
 // cannot foresee the assignments, which is all that this rule says.
@@ -345,7 +381,7 @@ module playbookOnWorkspace 'roles/workspace.bicep' = {
   params: {
     workspaceName: workspaceName
     principalId: playbookPrincipalId
-    roleId: isFunctions ? sentinelReader : sentinelResponder
+    roleId: isSender ? sentinelReader : sentinelResponder
   }
   dependsOn: [
     workspace
@@ -362,6 +398,18 @@ module playbookOnQueue 'roles/queue.bicep' = if (isFunctions) {
   }
   dependsOn: [
     functionApp
+  ]
+}
+
+module playbookOnVault 'roles/vault.bicep' = if (isWebhook) {
+  name: '${labName}-role-playbook-vault'
+  params: {
+    vaultName: vaultName
+    principalId: playbookPrincipalId
+    roleId: keyVaultSecretsUser
+  }
+  dependsOn: [
+    vault
   ]
 }
 
@@ -469,6 +517,21 @@ module functionsOnOpenAi 'roles/openai.bicep' = if (asksOpenAi) {
 
 #restore-diagnostics what-if-short-circuiting
 
+// ---- What functions elsewhere may do
+
+module webhookOnWorkspace 'roles/workspace.bicep' = if (isWebhook && !empty(webhookPrincipalId)) {
+  scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
+  name: '${labName}-role-webhook-workspace'
+  params: {
+    workspaceName: workspaceName
+    principalId: webhookPrincipalId
+    roleId: sentinelResponder
+  }
+  dependsOn: [
+    workspace
+  ]
+}
+
 // ---- What Sentinel may do
 
 // It lets every rule run every playbook of this group: keep other playbooks out of it.
@@ -492,6 +555,7 @@ module automationRule 'soc/automation-rule.bicep' = if (hasAutomationPrincipal &
   dependsOn: [
     workspace
     playbookFunctions
+    playbookWebhook
     playbookKeyless
     playbookClassic
     sentinelOnGroup

@@ -253,7 +253,7 @@ check_soft_deleted() {
 
 # --- what-if
 
-# parameters STACK: sets PARAMETERS. KEY_FILE, if any, holds the model's key: it never stands in an argument.
+# parameters STACK: sets PARAMETERS. KEY_FILE, if any, holds a key: it never stands in an argument.
 parameters() {
   PARAMETERS=(--parameters "@$1.parameters.json")
   if [ "$1" != honeypot ]; then

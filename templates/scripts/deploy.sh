@@ -17,7 +17,8 @@ usage() {
     "  -h, --help  this text" \
     "" \
     "MODEL_KEY     variable with the model's key, if the lab needs one; else it is asked for, unseen." \
-    "              Empty keeps the key that the vault has already."
+    "              Empty keeps the key that the vault has already." \
+    "WEBHOOK_KEY   the same for the key of the webhook."
 }
 
 while [ $# -gt 0 ]; do
@@ -32,8 +33,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-# az and other commands must not inherit the key.
-export -n MODEL_KEY
+# az and other commands must not inherit a key.
+export -n MODEL_KEY WEBHOOK_KEY
 
 KEY_FILE=''
 LEFT=''
@@ -51,20 +52,21 @@ failed() {
   FAILED=yes
 }
 
-# --- the model's key
+# --- the key of the model or the webhook
 
 # The key goes into a file that only you can read and that is gone when the script ends: az reads it from there.
 read_key() {
-  local key
+  local key variable=MODEL_KEY
   { set +x; } 2> /dev/null
-  if [ -n "${MODEL_KEY+set}" ]; then
-    key="$MODEL_KEY"
+  if [ "$NEEDED_KEY" = webhook ]; then variable=WEBHOOK_KEY; fi
+  if [ -n "${!variable+set}" ]; then
+    key="${!variable}"
   elif [ -t 0 ]; then
-    printf "The model's key (it is not shown): "
+    printf "The %s's key (it is not shown): " "$NEEDED_KEY"
     read -r -s key
     printf '\n'
   else
-    fail "the lab needs the model's key: set the variable MODEL_KEY, or run this in a terminal."
+    fail "the lab needs the $NEEDED_KEY's key: set the variable $variable, or run this in a terminal."
   fi
   case "$key" in
     *[![:print:]]* | *\"* | *\\*) fail "that is no key: it has quotes, backslashes or control characters." ;;
@@ -77,7 +79,7 @@ read_key() {
   KEY_FILE="$SCRATCH/key.json"
   (
     umask 077
-    printf '{"modelKey": {"value": "%s"}}\n' "$key" > "$KEY_FILE"
+    printf '{"%sKey": {"value": "%s"}}\n' "$NEEDED_KEY" "$key" > "$KEY_FILE"
   )
 }
 
@@ -329,7 +331,7 @@ summary() {
 log_in
 confirm_subscription "Deploy there?"
 check_all deploy
-if has_stack soc && [ "$NEEDS_MODEL_KEY" = yes ]; then
+if has_stack soc && [ -n "$NEEDED_KEY" ]; then
   read_key
 fi
 what_if || fail "what-if failed; see above. Nothing was created."

@@ -161,16 +161,19 @@ make_incident_by_rule() {
 
 # --- the comment
 
+# True if functions of honeytriage write the comment.
+is_ours() { [ "$PLAYBOOK_FLAVOUR" = functions ] || [ "$PLAYBOOK_FLAVOUR" = webhook ]; }
+
 # Sets COMMENT to the comment's HTML. Ours ends with a marker, `honeytriage VERSION ...`; other playbooks' have none.
 look_for_comment() {
   local query='value[0].properties.message' comments
   comments="$(sentinel "incidents/$INCIDENT/comments")?api-version=$SENTINEL_VERSION"
-  if [ "$PLAYBOOK_FLAVOUR" = functions ]; then
+  if is_ours; then
     query="value[?contains(properties.message, 'honeytriage ')] | [0].properties.message"
   fi
   COMMENT="$(ask_rest "$comments" "$query")" || COMMENT=''
   [ -n "$COMMENT" ] || return 1
-  [ "$PLAYBOOK_FLAVOUR" != functions ] || grep -qE 'honeytriage [0-9]+\.[0-9]+' <<< "$COMMENT"
+  ! is_ours || grep -qE 'honeytriage [0-9]+\.[0-9]+' <<< "$COMMENT"
 }
 
 wait_for_comment() {
@@ -266,6 +269,9 @@ explain_run() {
     harmless <<< "$failures"
     if [ "$PLAYBOOK_FLAVOUR" = functions ]; then
       say "Its identity needs Storage Queue Data Message Sender on the queue incidents of $STORAGE."
+    elif [ "$PLAYBOOK_FLAVOUR" = webhook ]; then
+      say "Read_the_key: its identity needs Key Vault Secrets User on the vault. Call_the_webhook: 401 is a wrong key" \
+        "(WEBHOOK_KEY=... ./deploy.sh puts another one in), 403 a workspace that the functions do not know."
     else
       say "Its identity needs Microsoft Sentinel Responder on $WORKSPACE_NAME; keyless also Cognitive Services OpenAI" \
         "User on the OpenAI account; classic a working key."
@@ -374,6 +380,9 @@ case "$RUN_STATUS" in
   Succeeded)
     if [ "$PLAYBOOK_FLAVOUR" = functions ]; then
       explain_functions
+    elif [ "$PLAYBOOK_FLAVOUR" = webhook ]; then
+      broken function "The webhook took the incident, and there is no comment. The run shows its answer; handed-over" \
+        "means that Sentinel refused the write, and that it comes again by the functions' own queue: $RUNS_LINK"
     else
       broken playbook "The playbook ran to its end, and there is no comment. Look at its run: $RUNS_LINK"
     fi

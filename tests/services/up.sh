@@ -39,6 +39,9 @@ install_model() {
 
 install_moto() { from_pypi moto moto_server 'moto[server,secretsmanager]==5.2.5'; }
 
+# Lambda's runtime interface on this machine. Its wheel carries the program.
+install_cargo-lambda() { from_pypi cargo-lambda cargo-lambda cargo-lambda==1.9.2; }
+
 # A real SSH honeypot, and what runs KQL on its log; the scripted attacker lives with the latter.
 install_cowrie() { from_pypi cowrie cowrie cowrie==3.1.4; }
 install_duckdb-kql() { from_pypi duckdb-kql duckdb-kql 'duckdb-kql[duckdb]==1.1.2' paramiko==5.1.0; }
@@ -65,7 +68,7 @@ if [ "${1:-}" = --print ]; then
   echo "$cache/$2"
   exit
 fi
-[ $# -gt 0 ] || set -- kusto azurite prism model moto cowrie duckdb-kql cfn-lint checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz
+[ $# -gt 0 ] || set -- kusto azurite prism model moto cargo-lambda cowrie duckdb-kql cfn-lint checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz
 for name in "$@"; do
   "install_$name"
 done

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::BufReader;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::binary;
-use crate::handler::environment;
+use crate::handler::{borrowed, environment};
 use crate::http::{Request, answer, listen, read_request};
 use crate::lines::Lines;
 use crate::sentinel::Sentinel;
@@ -84,6 +85,17 @@ impl Lambda {
     /// If it does not start.
     #[must_use]
     pub fn start(sentinel: &Sentinel, function: &str, more: &[(&str, &str)]) -> Self {
+        let settings = environment(sentinel);
+        let settings = [&borrowed(&settings)[..], &[("HONEYTRIAGE_FUNCTION", function)], more].concat();
+        Self::program(&binary("lambda-handler"), &settings)
+    }
+
+    /// Starts a program that is a function, with nothing but these settings.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn program(program: &Path, settings: &[(&str, &str)]) -> Self {
         let runtime = Runtime::default();
         let serving = runtime.clone();
         let address = listen(move |stream| {
@@ -96,14 +108,13 @@ impl Lambda {
                 }
             }
         });
-        let mut command = Command::new(binary("lambda-handler"));
-        command.env_clear().envs(environment(sentinel));
-        command.env("AWS_LAMBDA_RUNTIME_API", address).env("HONEYTRIAGE_FUNCTION", function);
+        let mut command = Command::new(program);
+        command.env_clear().env("AWS_LAMBDA_RUNTIME_API", address);
         for (name, value) in [("NAME", "x"), ("VERSION", "$LATEST"), ("MEMORY_SIZE", "128")] {
             command.env(format!("AWS_LAMBDA_FUNCTION_{name}"), value);
         }
-        command.envs(more.iter().copied()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("lambda-handler does not start: {error}"));
+        command.envs(settings.iter().copied()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
         let lines = Lines::default();
         lines.collect(child.stderr.take());
         Self { child, runtime, lines }
@@ -127,6 +138,12 @@ impl Lambda {
         self.runtime.0.1.notify_all();
         let result = self.runtime.wait(|state| state.results.remove(&id));
         result.unwrap_or_else(|| panic!("no result: {}", self.told()))
+    }
+
+    /// The process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// How long a call may take from now on.

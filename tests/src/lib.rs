@@ -6,6 +6,7 @@ pub mod http;
 pub mod lambda;
 pub mod lines;
 pub mod model;
+pub mod moto;
 pub mod sentinel;
 pub mod service;
 pub mod vault;

@@ -86,7 +86,8 @@ fn soc_resources(soc: &Soc, name: &str, add: &mut impl FnMut(&'static str, Strin
         add("action group", format!("ag-{name}"), "whom it mails");
     }
     if soc.uses_vault() {
-        add("Key Vault", "kv-..".to_owned(), "the model's key");
+        let purpose = if soc.flavour == Flavour::Webhook { "the webhook's key" } else { "the model's key" };
+        add("Key Vault", "kv-..".to_owned(), purpose);
     }
     if soc.uses_openai() {
         add("Azure OpenAI", format!("oai-{name}-.."), "the model; no keys");

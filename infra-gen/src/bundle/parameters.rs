@@ -50,6 +50,9 @@ fn soc_parameters(soc: &Soc) -> Map<String, Value> {
         "sentinelAutomationPrincipalId": soc.automation_principal.map(|id| id.to_string()).unwrap_or_default(),
         "deployAutomationRule": true,
         "alertMails": mails,
+        "webhookUrl": soc.webhook.as_ref().map(|webhook| webhook.url.to_string()).unwrap_or_default(),
+        "webhookPrincipalId":
+            soc.webhook.as_ref().and_then(|webhook| webhook.principal).map(|id| id.to_string()).unwrap_or_default(),
     });
     let mut parameters = map(parameters);
     parameters.extend(model_parameters(soc));
@@ -125,16 +128,21 @@ impl Soc {
         self.flavour == Flavour::Keyless || self.flavour == Flavour::Functions && asks_azure
     }
 
-    /// True if a key is kept in a Key Vault.
+    /// The key that deploy.sh asks for: the `model`'s or the `webhook`'s.
     #[must_use]
-    pub fn uses_vault(&self) -> bool {
-        self.flavour == Flavour::Functions && self.model.as_ref().is_some_and(|model| model.has_key)
+    pub fn key(&self) -> Option<&'static str> {
+        match self.flavour {
+            Flavour::Functions => self.model.as_ref().is_some_and(|model| model.has_key).then_some("model"),
+            Flavour::Webhook => Some("webhook"),
+            Flavour::Keyless => None,
+            Flavour::Classic => Some("model"),
+        }
     }
 
-    /// True if deploy.sh asks for a key.
+    /// True if this key is kept in a Key Vault.
     #[must_use]
-    pub fn needs_key(&self) -> bool {
-        self.uses_vault() || self.flavour == Flavour::Classic
+    pub fn uses_vault(&self) -> bool {
+        self.key().is_some() && self.flavour != Flavour::Classic
     }
 }
 

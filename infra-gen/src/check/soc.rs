@@ -61,7 +61,18 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Choose soc.playbook = \"functions\" for placeholders and a gate.",
         find: |lab| {
             let flavour = lab.soc.as_ref()?.flavour;
-            (flavour != Flavour::Functions).then(|| format!("the playbook is {}", flavour.as_str()))
+            matches!(flavour, Flavour::Keyless | Flavour::Classic)
+                .then(|| format!("the playbook is {}", flavour.as_str()))
+        },
+    },
+    Rule {
+        id: "webhook-without-role",
+        severity: Severity::Info,
+        why: "The functions behind the webhook need Microsoft Sentinel Responder on the workspace, and this lab does not give it to them.",
+        fix: "Set soc.webhook_principal: az ad sp show --id CLIENT_ID --query id. Or give the role by hand.",
+        find: |lab| {
+            let webhook = lab.soc.as_ref()?.webhook.as_ref()?;
+            webhook.principal.is_none().then(|| "webhook_principal is not set".to_owned())
         },
     },
     Rule {

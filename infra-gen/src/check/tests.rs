@@ -83,6 +83,15 @@ const SIDES: &[(&str, [&str; 3], [&str; 3])] = &[
     ),
     ("names-leave", ["westeurope", "[soc.model]\nredact='off'", ""], ["westeurope", "[soc.model]", ""]),
     ("playbook-sends-names", ["westeurope", "playbook='keyless'", ""], ["westeurope", "", ""]),
+    (
+        "webhook-without-role",
+        ["westeurope", "playbook='webhook'\nwebhook='https://x.example/'", ""],
+        [
+            "westeurope",
+            "playbook='webhook'\nwebhook='https://x.example/'\nwebhook_principal='00000000-0000-0000-0000-00000000000b'",
+            "",
+        ],
+    ),
     ("tutorial-model", ["westeurope", "playbook='classic'", ""], ["westeurope", "playbook='keyless'", ""]),
 ];
 

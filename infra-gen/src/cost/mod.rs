@@ -96,6 +96,7 @@ fn honeypot_lines(honeypot: &Honeypot, prices: &Prices) -> Vec<Line> {
 fn soc_lines(soc: &Soc, prices: &Prices) -> Vec<Line> {
     let a_thousand = match soc.flavour {
         Flavour::Functions => prices::FUNCTIONS,
+        Flavour::Webhook => prices::WEBHOOK,
         Flavour::Keyless => prices::KEYLESS,
         Flavour::Classic => prices::CLASSIC,
     };

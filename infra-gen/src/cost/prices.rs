@@ -9,6 +9,9 @@ pub(super) const ADDRESS: f64 = 0.005;
 pub(super) const EGRESS: f64 = 0.0875;
 /// 1,000 incidents: connector trigger and HTTP action 0.150, one execution of a second in 512 MB 0.0134, storage 0.0012.
 pub(super) const FUNCTIONS: f64 = 0.165;
+/// 1,000 incidents: connector trigger 0.125, condition, wait and two HTTP actions 0.100, reads of the key 0.003; a tenth of a second of
+/// a Lambda function with 128 MB and its requests 0.004.
+pub(super) const WEBHOOK: f64 = 0.232;
 /// 1,000 incidents: connector trigger and comment 0.250, nine actions 0.225; the model's tokens apart.
 pub(super) const KEYLESS: f64 = 0.475;
 /// 1,000 incidents: three connector calls 0.375, eight actions 0.200; the model's tokens apart.

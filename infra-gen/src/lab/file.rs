@@ -11,7 +11,7 @@ use super::machine::{AdminUser, Commit, DiskGb, DiskType, Edition, VmSize};
 use super::model::{Capacity, ModelName, ModelVersion, Redact, Server};
 use super::names::{DnsLabel, GroupName, LabName, Location, Workspace};
 use super::network::{Cidr, Ports};
-use super::soc::{DailyCap, Flavour, IncidentSeverity, RetentionDays};
+use super::soc::{DailyCap, Flavour, IncidentSeverity, RetentionDays, WebhookUrl};
 
 /// A lab: a Sentinel workspace with triage, a honeypot, or both.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -62,6 +62,11 @@ pub(super) struct SocTable {
     pub(super) daily_cap_gb: Option<DailyCap>,
     /// What the playbook does; `functions` by default.
     pub(super) playbook: Option<Flavour>,
+    /// Address of functions outside the lab; for the playbook `webhook`, and required there. deploy.sh asks for its key.
+    pub(super) webhook: Option<WebhookUrl>,
+    /// Object id of the service principal by which these functions write: it gets Microsoft Sentinel Responder on the workspace.
+    #[schemars(with = "Option<String>", extend("format" = "uuid"))]
+    pub(super) webhook_principal: Option<Uuid>,
     /// Which incidents start the playbook; all by default.
     pub(super) severities: Option<Vec<IncidentSeverity>>,
     /// Everything but the write, to watch the functions for a while; off by default.

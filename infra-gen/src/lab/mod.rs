@@ -25,7 +25,7 @@ pub use model::{Capacity, ModelName, ModelVersion, Redact, Server};
 pub use names::{DnsLabel, GroupName, LabName, Location, Workspace, WorkspaceName};
 pub use network::{Cidr, Ports};
 pub use problem::Problem;
-pub use soc::{DailyCap, Flavour, IncidentSeverity, RetentionDays};
+pub use soc::{DailyCap, Flavour, IncidentSeverity, RetentionDays, WebhookUrl};
 pub use ssh_key::SshKey;
 
 /// A lab that Azure's rules allow.
@@ -64,8 +64,19 @@ pub struct Soc {
     pub automation_principal: Option<Uuid>,
     /// Who gets mail of what was put aside.
     pub mail: Vec<Mail>,
+    /// Whom the playbook `webhook` calls.
+    pub webhook: Option<Webhook>,
     /// The model; without one the runbook answers.
     pub model: Option<Model>,
+}
+
+/// Functions outside the lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// Where they take incidents.
+    pub url: WebhookUrl,
+    /// Object id of the service principal by which they read and write, if the lab is to give it the role.
+    pub principal: Option<Uuid>,
 }
 
 /// A model.

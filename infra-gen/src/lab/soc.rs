@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::checked::checked_number;
+use super::checked::{checked_number, checked_text};
 
 checked_number!(
     /// Days that a workspace keeps its logs (Microsoft.OperationalInsights/workspaces).
@@ -13,6 +13,13 @@ checked_number!(
     30,
     730,
     "days"
+);
+
+checked_text!(
+    /// Where functions outside the lab take incidents.
+    WebhookUrl,
+    r"^https://[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]{1,100}){0,8}/?$",
+    "a URL such as `https://abc.lambda-url.eu-central-1.on.aws/`"
 );
 
 /// Most GB a day that a workspace takes in.
@@ -52,6 +59,8 @@ pub enum Flavour {
     /// Puts its id on a queue; functions answer.
     #[default]
     Functions,
+    /// Sends its id to functions elsewhere, such as on AWS Lambda.
+    Webhook,
     /// Asks Azure OpenAI itself, without a key and without functions.
     Keyless,
     /// The tutorial: the OpenAI connector with a key.
@@ -64,6 +73,7 @@ impl Flavour {
     pub fn as_str(self) -> &'static str {
         match self {
             Flavour::Functions => "functions",
+            Flavour::Webhook => "webhook",
             Flavour::Keyless => "keyless",
             Flavour::Classic => "classic",
         }
@@ -86,6 +96,26 @@ pub enum IncidentSeverity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn webhooks_are_plain_addresses_with_tls() {
+        let parse = |text: &str| WebhookUrl::try_from(text.to_owned());
+        for good in ["https://abc.lambda-url.eu-central-1.on.aws/", "https://x.example:8443/hooks/sentinel"] {
+            assert!(parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "http://abc.lambda-url.eu-central-1.on.aws/",
+            "https://u:p@x.example/",
+            "https://x.example/?code=secret",
+            "https://x.example/#",
+            "https://x.example//",
+            "https://localhost/",
+            "https://x.example/\n",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn caps_are_amounts() {

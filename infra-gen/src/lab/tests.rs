@@ -93,6 +93,7 @@ fn what_does_not_fit_together_is_told() {
         ),
         ("[soc.model]\nkey=true\n".to_owned(), "soc.model.key: Azure OpenAI needs no key"),
         ("[soc.model]\nserver='https://x.example/v1'\n".to_owned(), "soc.model.name: missing"),
+        ("playbook='webhook'\n".to_owned(), "soc.webhook: missing: the address"),
     ] {
         let found = problems(&format!("{lab}{text}"));
         assert!(found.iter().any(|problem| problem.contains(told)), "{text}: {found:?}");
@@ -146,6 +147,10 @@ fn what_would_have_no_effect_is_told() {
     for (text, key) in [
         ("playbook='keyless'\nshadow=true\n", "soc.shadow"),
         ("playbook='classic'\nmail=['a@b.example']\n", "soc.mail"),
+        ("webhook='https://x.example/'\n", "soc.webhook"),
+        ("webhook_principal='00000000-0000-0000-0000-00000000000b'\n", "soc.webhook_principal"),
+        ("playbook='webhook'\nwebhook='https://x.example/'\nshadow=true\n", "soc.shadow"),
+        ("playbook='webhook'\nwebhook='https://x.example/'\n[soc.model]\ncapacity=5\n", "soc.model"),
         ("playbook='keyless'\n[soc.model]\nredact='strict'\n", "soc.model.redact"),
         ("playbook='classic'\n[soc.model]\ncapacity=5\n", "soc.model.capacity"),
         ("[soc.model]\nserver='https://x.example/v1'\nname='m'\nversion='1'\n", "soc.model.version"),

@@ -1,4 +1,4 @@
-metadata description = 'A key vault for the key of a language model.'
+metadata description = 'A key vault for one key.'
 
 @description('Region.')
 param location string
@@ -9,9 +9,15 @@ param tags object
 @description('Name of the key vault.')
 param vaultName string
 
-@description('Key of the model. Empty: the secret is left as it is.')
+@description('Name of the secret.')
+param secretName string
+
+@description('What the key is for.')
+param purpose string
+
+@description('The key. Empty: the secret is left as it is.')
 @secure()
-param modelKey string
+param key string
 
 resource vault 'Microsoft.KeyVault/vaults@2026-05-15' = {
   name: vaultName
@@ -31,18 +37,18 @@ resource vault 'Microsoft.KeyVault/vaults@2026-05-15' = {
     publicNetworkAccess: 'Enabled'
     networkAcls: {
       bypass: 'AzureServices'
-      // The function app has no address of its own that a firewall could know.
+      // Neither function app nor playbook has an address of its own that a firewall could know.
       defaultAction: 'Allow'
     }
   }
 }
 
-resource secret 'Microsoft.KeyVault/vaults/secrets@2026-05-15' = if (!empty(modelKey)) {
+resource secret 'Microsoft.KeyVault/vaults/secrets@2026-05-15' = if (!empty(key)) {
   parent: vault
-  name: 'model-key'
+  name: secretName
   tags: tags
   properties: {
-    value: modelKey
-    contentType: 'key of a language model'
+    value: key
+    contentType: purpose
   }
 }

@@ -67,12 +67,16 @@ const FUNCTIONS_WITH_LOGS: &[&str] = &["functions: Log Analytics Reader on works
 const OPENAI_WITH_LOGS: &[&str] =
     &["functions: Cognitive Services OpenAI User on accounts", "functions: Log Analytics Reader on workspaces"];
 const KEYLESS: &[&str] = &["playbook: Cognitive Services OpenAI User on accounts"];
+const WEBHOOK: &[&str] =
+    &["playbook: Microsoft Sentinel Reader on workspaces", "playbook: Key Vault Secrets User on vaults"];
+const ELSEWHERE: &[&str] = &["functions elsewhere: Microsoft Sentinel Responder on workspaces"];
 const COMMENTING: &[&str] = &["playbook: Microsoft Sentinel Responder on workspaces"];
 const OPENAI: &[&str] = &["functions: Cognitive Services OpenAI User on accounts"];
 const VAULT: &[&str] = &["functions: Key Vault Secrets User on vaults"];
 const SENTINEL: &[&str] = &["Sentinel: Microsoft Sentinel Automation Contributor on resourceGroups"];
 
 const PRINCIPAL: &str = "00000000-0000-0000-0000-00000000000a";
+const WEBHOOK_PRINCIPAL: &str = "00000000-0000-0000-0000-00000000000b";
 const WITH_PRINCIPAL: &str = "automation_principal='00000000-0000-0000-0000-00000000000a'";
 const EXISTING: &str = "workspace='/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-other/providers/Microsoft.OperationalInsights/workspaces/law-other'";
 
@@ -100,6 +104,14 @@ const CASES: &[Case] = &[
         roles: [COMMENTING, KEYLESS],
     },
     Case { soc: Some("playbook='classic'"), honeypot: None, roles: [COMMENTING, &[]] },
+    Case { soc: Some("playbook='webhook'\nwebhook='https://x.example/'"), honeypot: None, roles: [WEBHOOK, &[]] },
+    Case {
+        soc: Some(
+            "playbook='webhook'\nwebhook='https://x.example/'\nwebhook_principal='00000000-0000-0000-0000-00000000000b'",
+        ),
+        honeypot: Some(""),
+        roles: [WEBHOOK, ELSEWHERE],
+    },
     Case { soc: None, honeypot: Some(""), roles: [&[], &[]] },
     Case { soc: None, honeypot: Some("ports=['0-65535']"), roles: [&[], &[]] },
     Case { soc: None, honeypot: Some("ports=['22', '80']"), roles: [&[], &[]] },
@@ -330,6 +342,7 @@ fn roles(resources: &[Value]) -> BTreeSet<String> {
                 id if id.contains("/workflows/") => "playbook",
                 id if id.contains("/sites/") => "functions",
                 id if id == PRINCIPAL => "Sentinel",
+                id if id == WEBHOOK_PRINCIPAL => "functions elsewhere",
                 other => panic!("{other}"),
             };
             format!("{holder}: {role} on {kind}")
@@ -345,7 +358,8 @@ fn no_secret(snapshot: &Value) {
     for word in ["Bearer sk", "AccountKey=", "SharedAccessSignature", "listKeys("] {
         assert!(!text.contains(word), "{word}");
     }
-    assert!(!snapshot["outputs"].to_string().to_lowercase().contains("modelkey"));
+    let outputs = snapshot["outputs"].to_string().to_lowercase();
+    assert!(!outputs.contains("modelkey") && !outputs.contains("webhookkey"));
 }
 
 /// Keys are off wherever Azure has a switch for them.

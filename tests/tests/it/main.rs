@@ -17,6 +17,7 @@ mod install;
 mod kql;
 mod labs;
 mod lambda;
+mod lambda_services;
 mod model;
 mod obedient;
 mod prompt;

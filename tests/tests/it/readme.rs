@@ -51,6 +51,18 @@ fn the_lab_of_the_readme_becomes_a_folder() {
 }
 
 #[test]
+fn the_webhook_of_the_readme_is_a_lab() {
+    let folder = tempfile::tempdir().unwrap();
+    let soc = blocks("toml").into_iter().find(|block| block.contains("playbook = \"webhook\"")).unwrap();
+    let lab = folder.path().join("lab.toml");
+    std::fs::write(&lab, format!("[lab]\nname = \"pot\"\nlocation = \"westeurope\"\n{soc}")).unwrap();
+    let told = Run::infra_gen(["explain", lab.to_str().unwrap()]).stdout();
+    assert!(told.contains("the webhook's key") && !told.contains("function app"), "{told}");
+    // The template is given the ids that such a lab has.
+    assert!(told.contains("rg-pot-soc") && told.contains("law-pot") && readme().contains("workspaces/law-NAME"));
+}
+
+#[test]
 fn every_command_and_option_of_infra_gen_is_in_the_readme() {
     for command in ["init", "generate", "check", "explain", "schema", "completions"] {
         assert!(readme().contains(&format!("| `{command}")), "{command}");

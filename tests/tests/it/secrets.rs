@@ -1,8 +1,5 @@
 //! Where the model's key comes from, and that it goes nowhere else.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -10,8 +7,8 @@ use honeytriage_tests::Run;
 use honeytriage_tests::handler::{Handler, borrowed};
 use honeytriage_tests::http::listen;
 use honeytriage_tests::model::ModelServer;
+use honeytriage_tests::moto::Moto;
 use honeytriage_tests::sentinel::{Sentinel, TOKEN, incident_id};
-use honeytriage_tests::service::Service;
 use honeytriage_tests::vault::Vault;
 use serde_json::{Value, json};
 
@@ -239,49 +236,20 @@ fn secrets_manager_that_refuses_is_told_with_what_is_missing() {
     assert!(told.contains("region or credentials"), "{told}");
 }
 
-/// Moto, which stands for AWS.
-fn moto() -> Service {
-    let folder = std::env::var("MOTO_DIR").expect("MOTO_DIR: see tests/services/up.sh");
-    Service::start(|port| {
-        let mut command = Command::new(format!("{folder}/bin/moto_server"));
-        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
-        command
-    })
-}
-
-/// One call of Secrets Manager's interface.
-fn call(moto: &Service, action: &str, body: &Value) {
-    let mut stream = TcpStream::connect(("127.0.0.1", moto.port)).unwrap();
-    let body = body.to_string();
-    let request = format!(
-        "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Amz-Target: secretsmanager.{action}\r\n\
-             Content-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\n\
-             Authorization: AWS4-HMAC-SHA256 Credential=test/20261124/eu-central-1/secretsmanager/aws4_request, \
-             SignedHeaders=host, Signature=x\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains(" 200 "), "{answer}");
-}
-
 #[test]
 #[ignore = "needs moto in MOTO_DIR"]
 fn a_key_in_motos_secrets_manager_is_fetched_and_followed_when_it_is_rotated() {
-    let moto = moto();
-    call(
-        &moto,
+    let moto = Moto::start();
+    moto.secret(
         "CreateSecret",
         &json!({"Name": "soc/model", "SecretString": "{\"key\": \"sk-1\"}", "ClientRequestToken": "00000000-0000-0000-0000-000000000001"}),
     );
     let (server, key) = guarded("sk-1");
-    let environment = aws(&format!("http://127.0.0.1:{}", moto.port));
+    let environment = aws(&moto.url());
     let (_sentinel, handler) = handler(&server, "secretsmanager://soc/model#key", &borrowed(&environment));
     assert_eq!(completer(&handler), "model");
     "sk-2".clone_into(&mut key.lock().unwrap());
-    call(
-        &moto,
+    moto.secret(
         "PutSecretValue",
         &json!({"SecretId": "soc/model", "SecretString": "{\"key\": \"sk-2\"}", "ClientRequestToken": "00000000-0000-0000-0000-000000000002"}),
     );

@@ -11,6 +11,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use tokio::time::Instant;
 
 use crate::error::Failure;
 use crate::handlers::{App, PoisonMessage};
@@ -43,10 +44,13 @@ pub struct Invocation<'a> {
 }
 
 impl Invocation<'_> {
-    /// What is left of its time, with some to answer in: a process that is ended names no message, and all come again.
-    fn left(self) -> Duration {
+    /// When to stop, with some time to answer in: a process that is ended names no message, and all come again.
+    fn end(self) -> Instant {
         const TO_ANSWER: Duration = Duration::from_secs(3);
-        self.deadline.duration_since(SystemTime::now()).unwrap_or_default().saturating_sub(TO_ANSWER)
+        // Lambda hands out no call that is over. Emulators do: to them a deadline is in 1970.
+        const UNTOLD: Duration = Duration::from_mins(5);
+        let left = self.deadline.duration_since(SystemTime::now());
+        Instant::now() + left.map_or(UNTOLD, |left| left.saturating_sub(TO_ANSWER))
     }
 }
 
@@ -90,24 +94,25 @@ impl Lambda {
     /// # Errors
     /// [`InvalidEvent`] for an event that is neither, or that this function does not take.
     pub async fn handle(&self, event: Value, call: Invocation<'_>) -> Result<Value, InvalidEvent> {
+        let end = call.end();
         match (Event::parse(event)?, self.function) {
             (Event::Batch(_), Function::GptComplete) => Err(InvalidEvent::NotForQueues),
-            (Event::Batch(records), _) => Ok(self.batch(&records, call).await),
+            (Event::Batch(records), _) => Ok(self.batch(&records, call.id, end).await),
             (Event::Request(_), Function::AddComment) => Err(InvalidEvent::NotForUrls),
             (Event::Request(request), _) => {
-                let answer = tokio::time::timeout(call.left(), self.request(&request, call.id)).await;
+                let answer = tokio::time::timeout_at(end, self.request(&request, call.id)).await;
                 Ok(answered(&answer.unwrap_or_else(|_| logged(&late(), call.id))))
             }
         }
     }
 
     /// Each message by itself: only those that must come again are named.
-    async fn batch(&self, records: &[Record], call: Invocation<'_>) -> Value {
+    async fn batch(&self, records: &[Record], invocation: &str, end: Instant) -> Value {
         let mut again = Vec::new();
         for record in records {
-            let is_left = tokio::time::timeout(call.left(), self.record(record, call.id)).await;
+            let is_left = tokio::time::timeout_at(end, self.record(record, invocation)).await;
             if is_left.is_err() {
-                note(&late(), call.id);
+                note(&late(), invocation);
             }
             if is_left.unwrap_or(true) {
                 again.push(json!({ "itemIdentifier": record.id }));
@@ -201,11 +206,12 @@ fn told(status: u16, what: &str) -> Answer {
     Answer { status, content_type: "application/json", body: json!({ "result": what }).to_string() }
 }
 
-/// The answer of a function URL (payload format 2.0).
+/// The answer of a function URL (payload format 2.0). There are no cookies; `cargo lambda` wants them named all the same.
 fn answered(answer: &Answer) -> Value {
     json!({
         "statusCode": answer.status,
         "headers": { "content-type": answer.content_type },
+        "cookies": [],
         "body": answer.body,
         "isBase64Encoded": false,
     })

@@ -3,7 +3,7 @@
 use super::super::file::{ModelTable, SocTable};
 use super::super::names::LabName;
 use super::super::read::Source;
-use super::super::{Flavour, Model, ModelName, Server, Soc, Workspace};
+use super::super::{Flavour, Model, ModelName, Server, Soc, Webhook, Workspace};
 use super::{number, text};
 
 pub(super) fn soc(table: SocTable, name: &LabName, source: &mut Source) -> Option<Soc> {
@@ -19,8 +19,13 @@ pub(super) fn soc(table: SocTable, name: &LabName, source: &mut Source) -> Optio
     }
     let flavour = table.playbook.unwrap_or_default();
     fits(flavour, &table, source);
+    if flavour == Flavour::Webhook && table.webhook.is_none() && !source.is_refused("soc.webhook") {
+        source.problem("soc.webhook", "missing: the address that the playbook `webhook` calls, such as `https://abc.lambda-url.eu-central-1.on.aws/`");
+    }
     let model = match (flavour, table.model) {
         (Flavour::Functions, table) => table.and_then(|table| model(table, source)),
+        // Functions elsewhere have settings of their own.
+        (Flavour::Webhook, _) => None,
         // The playbook asks a model by itself.
         (_, table) => model(table.unwrap_or_default(), source),
     };
@@ -34,6 +39,7 @@ pub(super) fn soc(table: SocTable, name: &LabName, source: &mut Source) -> Optio
         is_shadow: table.shadow,
         automation_principal: table.automation_principal,
         mail: table.mail,
+        webhook: table.webhook.map(|url| Webhook { url, principal: table.webhook_principal }),
         model,
     })
 }
@@ -64,34 +70,56 @@ fn model(table: ModelTable, source: &mut Source) -> Option<Model> {
 
 /// What is said and would have no effect. Whoever says it expects one.
 fn fits(flavour: Flavour, table: &SocTable, source: &mut Source) {
-    let model = table.model.as_ref();
-    let is_url = model.is_some_and(|model| matches!(model.server, Some(Server::Url(_))));
-    let has = |is: fn(&ModelTable) -> bool| model.is_some_and(is);
+    let playbook = format!("the playbook `{}`", flavour.as_str());
+    let is_elsewhere = flavour == Flavour::Webhook;
+    let (shadow, mail) = match flavour {
+        Flavour::Webhook => ("leaves that to the functions behind it", "leaves mail to the functions behind it"),
+        _ => ("always writes", "has no queue that mail could tell of"),
+    };
     let is_playbook = flavour != Flavour::Functions;
+    let no_webhook = "only the playbook `webhook` calls one";
+    for (key, is_idle, why) in [
+        ("soc.shadow", is_playbook && table.shadow, format!("{playbook} {shadow}")),
+        ("soc.mail", is_playbook && !table.mail.is_empty(), format!("{playbook} {mail}")),
+        ("soc.webhook", !is_elsewhere && table.webhook.is_some(), no_webhook.to_owned()),
+        ("soc.webhook_principal", !is_elsewhere && table.webhook_principal.is_some(), no_webhook.to_owned()),
+        (
+            "soc.model",
+            is_elsewhere && table.model.is_some(),
+            format!("{playbook} leaves the model to the functions behind it"),
+        ),
+    ] {
+        if is_idle {
+            source.problem(key, format!("{why}: leave this out, or choose another playbook"));
+        }
+    }
+    if let Some(model) = table.model.as_ref().filter(|_| !is_elsewhere) {
+        model_fits(flavour, model, source);
+    }
+}
+
+fn model_fits(flavour: Flavour, model: &ModelTable, source: &mut Source) {
+    let is_url = matches!(model.server, Some(Server::Url(_)));
+    let is_playbook = flavour != Flavour::Functions;
+    let is_not_azures = is_url || flavour == Flavour::Classic;
     let playbook = format!("the playbook `{}`", flavour.as_str());
     let asks = if flavour == Flavour::Classic { "OpenAI by its connector" } else { "Azure OpenAI" };
     for (key, is_idle, why) in [
-        ("soc.shadow", is_playbook && table.shadow, format!("{playbook} always writes")),
-        ("soc.mail", is_playbook && !table.mail.is_empty(), format!("{playbook} has no queue that mail could tell of")),
         (
             "soc.model.redact",
-            is_playbook && has(|model| model.redact.is_some()),
+            is_playbook && model.redact.is_some(),
             format!("{playbook} sends title and description as they are"),
         ),
-        ("soc.model.server", is_playbook && has(|model| model.server.is_some()), format!("{playbook} asks {asks}")),
+        ("soc.model.server", is_playbook && model.server.is_some(), format!("{playbook} asks {asks}")),
         (
             "soc.model.key",
-            is_playbook && has(|model| model.key.is_some()),
+            is_playbook && model.key.is_some(),
             format!("{playbook} decides by itself whether it has a key"),
         ),
-        (
-            "soc.model.version",
-            (is_url || flavour == Flavour::Classic) && has(|model| model.version.is_some()),
-            "only Azure OpenAI takes a version".to_owned(),
-        ),
+        ("soc.model.version", is_not_azures && model.version.is_some(), "only Azure OpenAI takes a version".to_owned()),
         (
             "soc.model.capacity",
-            (is_url || flavour == Flavour::Classic) && has(|model| model.capacity.is_some()),
+            is_not_azures && model.capacity.is_some(),
             "only Azure OpenAI takes a capacity".to_owned(),
         ),
     ] {
