@@ -9,6 +9,7 @@ pub mod attack;
 mod aws;
 pub mod comment;
 pub mod completion;
+pub mod doctor;
 pub mod error;
 pub mod handlers;
 pub mod hosts;

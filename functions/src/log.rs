@@ -51,6 +51,10 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<Usage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<Removed>,
@@ -90,6 +94,11 @@ impl Log {
     /// Shadow mode: what would have been written.
     pub fn shadow(&self, hash: &str, size: usize) {
         self.out(&Line { hash: Some(hash), size: Some(size), ..self.line("shadow") });
+    }
+
+    /// A sweep ended: how many incidents changed, and how many had no comment.
+    pub fn swept(&self, changed: usize, missing: usize) {
+        self.out(&Line { changed: Some(changed), missing: Some(missing), ..self.line("swept") });
     }
 
     /// A model answered: what it cost, and what the gate took out.

@@ -21,7 +21,7 @@ SENTENCE = re.compile(r"(is|has|reports) ")
 def arguments(command: str) -> list:
     command = re.sub(r'"\$\(.*?\)\\?"', "NESTED", command)
     # In a source file the text ends with its quote; in a code span inside a text, with the span.
-    command = re.split(r"""(?<!\\)"[,;)]|(?<!\\)"$|\\"\)|' |, then|\. """, command)[0].replace('\\"', '"')
+    command = re.split(r"""(?<!\\)"[,;)]|(?<!\\)"$|\\"\)|' |, then|\. | \| honeytriage """, command)[0].replace('\\"', '"')
     command = re.sub(r"\$\{?\w+\}?|\{\{[^}]*\}\}|\{\w*\}", "VALUE", command)
     return shlex.split(command, comments=True)
 

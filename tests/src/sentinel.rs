@@ -57,8 +57,46 @@ struct State {
     comments: BTreeMap<String, Comment>,
     /// What the workspace answers to a query; none if it has no such tables.
     rows: Option<Value>,
+    /// What the identity may do, if it is not everything.
+    actions: Option<Vec<String>>,
+    /// Seconds that this side's clock is ahead.
+    clock: i64,
+    /// The queues of a storage account, and how many messages each has.
+    queues: BTreeMap<String, u32>,
     faults: Vec<Fault>,
     requests: Vec<Request>,
+}
+
+impl State {
+    /// A page of the incidents that changed since a time, the latest change first. The link to the next leads elsewhere: only
+    /// its token is good.
+    fn page(&self, query: &str) -> Value {
+        const LONGEST: usize = 3;
+        let parameter = |name: &str| {
+            let found = query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+            found.unwrap_or_default().to_owned()
+        };
+        let since = parameter("$filter").rsplit("%20").next().unwrap_or_default().to_owned();
+        let changed =
+            |incident: &Value| incident["properties"]["lastModifiedTimeUtc"].as_str().unwrap_or("").to_owned();
+        let mut all: Vec<(String, Value)> =
+            self.incidents.iter().map(|(id, value)| (id.clone(), value.clone())).collect();
+        all.retain(|(_, incident)| changed(incident) >= since);
+        all.sort_by_key(|(id, incident)| std::cmp::Reverse((changed(incident), id.clone())));
+        for (id, incident) in &mut all {
+            let count = self.comments.keys().filter(|comment| comment.starts_with(&*id)).count();
+            incident["properties"]["additionalData"]["commentsCount"] = json!(count);
+        }
+        let skipped: usize = parameter("$skipToken").parse().unwrap_or(0);
+        let left = all.iter().skip(skipped);
+        let value: Vec<&Value> = left.map(|(_, incident)| incident).take(LONGEST).collect();
+        let next = skipped + value.len();
+        if next < all.len() {
+            json!({"value": value, "nextLink": format!("https://elsewhere.example/x?$skipToken={next}")})
+        } else {
+            json!({"value": value})
+        }
+    }
 }
 
 /// A comment that was written.
@@ -114,7 +152,8 @@ impl Sentinel {
             "id": id, "name": format!("00000000-0000-0000-0000-{number:012}"), "etag": "\"1\"",
             "properties": {
                 "title": "SSH brute force against web-01", "description": "planted-description", "severity": "High", "status": "New",
-                "incidentNumber": number, "createdTimeUtc": "2026-03-12T10:50:00Z", "labels": [],
+                "incidentNumber": number, "createdTimeUtc": "2026-03-12T10:50:00Z",
+                "lastModifiedTimeUtc": "2026-03-12T10:50:00.1234567Z", "labels": [],
                 "firstActivityTimeUtc": "2026-03-12T10:10:52Z", "lastActivityTimeUtc": "2026-03-12T10:42:07Z",
                 "additionalData": {"alertsCount": 1, "commentsCount": 0, "tactics": ["CredentialAccess"], "techniques": ["T1110.001"]}
             }
@@ -155,6 +194,29 @@ impl Sentinel {
     /// Gives the workspace the honeypots' tables: rows of indicator, hits, first and last time, honeypots, credentials, commands.
     pub fn add_sightings(&self, rows: &Value) {
         self.state().rows = Some(rows.clone());
+    }
+
+    /// Adds a comment of somebody else.
+    pub fn put_comment(&self, number: u32, html: &str) {
+        let key = format!("{}/comments/00000000-0000-0000-0000-00000000000c", incident_id(number)).to_lowercase();
+        let comment =
+            Comment { texts: vec![html.to_owned()], author: "00000000-0000-0000-0000-00000000000c".to_owned() };
+        self.state().comments.insert(key, comment);
+    }
+
+    /// Lets the identity do no more than this.
+    pub fn allow(&self, actions: &[&str]) {
+        self.state().actions = Some(actions.iter().map(ToString::to_string).collect());
+    }
+
+    /// Puts this side's clock ahead.
+    pub fn advance(&self, seconds: i64) {
+        self.state().clock = seconds;
+    }
+
+    /// Adds a queue with some messages to the storage account `devstoreaccount1`.
+    pub fn add_queue(&self, name: &str, messages: u32) {
+        self.state().queues.insert(name.to_owned(), messages);
     }
 
     /// Takes the entities of an incident away.
@@ -233,9 +295,36 @@ impl Sentinel {
                 Some(Wrong::Late(pause)) => std::thread::sleep(pause),
                 _ => {}
             }
-            if answer(&mut stream, status, "", &body).is_err() {
+            if answer(&mut stream, status, &self.headers(&request.line), &body).is_err() {
                 return;
             }
+        }
+    }
+
+    fn headers(&self, line: &str) -> String {
+        let state = self.state();
+        let now = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(state.clock);
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap_or_default();
+        let queue = line.split(['/', '?', ' ']).find_map(|part| state.queues.get(part));
+        let count = queue.map(|count| format!("x-ms-approximate-messages-count: {count}\r\n")).unwrap_or_default();
+        format!("Date: {date}\r\n{count}")
+    }
+
+    /// What an identity may ask about, and the queues of a storage account.
+    fn looked_at(&self, path: &str, query: &str) -> Option<(u16, Value)> {
+        let state = self.state();
+        let workspace = WORKSPACE.to_lowercase();
+        if let Some(queue) = path.strip_prefix("/devstoreaccount1/") {
+            return Some((if state.queues.contains_key(queue) { 200 } else { 404 }, json!({})));
+        }
+        match path.strip_prefix(&workspace)? {
+            "" => Some((200, json!({"name": "law-soc"}))),
+            "/providers/microsoft.securityinsights/incidents" => Some((200, state.page(query))),
+            "/providers/microsoft.authorization/permissions" => {
+                let actions = state.actions.clone().unwrap_or_else(|| vec!["*".to_owned()]);
+                Some((200, json!({"value": [{"actions": actions, "notActions": []}]})))
+            }
+            _ => None,
         }
     }
 
@@ -276,15 +365,21 @@ impl Sentinel {
             // Entra ID, for app registrations.
             return (200, json!({"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"}));
         }
-        if request.authorization.is_empty() || !query.contains("api-version=") {
+        if path == "/metadata/endpoints" {
+            return (200, json!({}));
+        }
+        if request.authorization.is_empty() || !(query.contains("api-version=") || query == "comp=metadata") {
             return (401, json!({}));
         }
         let path = path.to_lowercase();
+        if let Some(answer) = self.looked_at(&path, query).filter(|_| method == "GET") {
+            return answer;
+        }
         if path == format!("{WORKSPACE}/query").to_lowercase() {
             return self.rows();
         }
         let mut state = self.state();
-        let incident = path.split("/comments/").next().unwrap_or_default();
+        let incident = path.split("/comments").next().unwrap_or_default();
         let incident = incident.trim_end_matches("/alerts").trim_end_matches("/entities").to_owned();
         if !state.incidents.contains_key(&incident) {
             return (404, json!({"error": {"code": "NotFound"}}));
@@ -302,6 +397,11 @@ impl Sentinel {
                 comment.texts.push(text);
                 WRITER.clone_into(&mut comment.author);
                 (if is_new { 201 } else { 200 }, json!({"properties": {}}))
+            }
+            _ if path.ends_with("/comments") => {
+                let ours = state.comments.iter().filter(|(key, _)| key.starts_with(&path));
+                let message = |comment: &Comment| json!({"properties": {"message": comment.texts.last()}});
+                (200, json!({"value": ours.map(|(_, comment)| message(comment)).collect::<Vec<_>>()}))
             }
             _ if path.contains("/comments/") => match state.comments.get(&path) {
                 Some(comment) => (

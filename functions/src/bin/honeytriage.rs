@@ -10,7 +10,7 @@ fn main() -> ExitCode {
         Err(code) => return ExitCode::from(code),
     };
     match cli::run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => ExitCode::from(code),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("honeytriage: {error}");

@@ -46,6 +46,24 @@ pub fn marker(incident: &Incident, purpose: Purpose) -> String {
     format!("honeytriage {} {} {}", env!("CARGO_PKG_VERSION"), purpose.name(), digest(incident))
 }
 
+/// True if a comment of this purpose ends with our marker, whoever wrote it and in whatever version.
+#[must_use]
+pub fn has_marker(html: &str, purpose: Purpose) -> bool {
+    const NAME: &str = "honeytriage ";
+    let Some(at) = html.rfind(NAME) else { return false };
+    // Only tags may follow it, as Sentinel may add some.
+    let (text, rest) = html[at + NAME.len()..].split_once('<').unwrap_or((&html[at + NAME.len()..], ""));
+    let is_tags = rest.split('<').all(|tag| tag.trim().is_empty() || tag.trim().ends_with('>'));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [version, name, digest] = words[..] else { return false };
+    let is_version = version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.');
+    is_tags
+        && is_version
+        && name == purpose.name()
+        && digest.len() == 12
+        && digest.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// A digest of what the comment answers: the alerts' ids and how many entities there were.
 fn digest(incident: &Incident) -> String {
     const BYTES: usize = 6;
@@ -85,6 +103,25 @@ mod tests {
     fn the_id_never_changes_between_versions() {
         let id = comment_id(&incident(ID), Purpose::Triage, "00000000-0000-0000-0000-000000000009");
         assert_eq!(id.to_string(), "6cc8a22f-ddc8-54ef-83fd-a978eb2299a0");
+    }
+
+    #[test]
+    fn a_marker_is_known_at_the_end_only() {
+        let marker = marker(&incident(ID), Purpose::Triage);
+        for html in [format!("<p>x</p>\n<p>{marker}</p>"), marker.clone(), format!("<div><p>{marker}</p>\n</div>\n")] {
+            assert!(has_marker(&html, Purpose::Triage), "{html}");
+        }
+        for html in [
+            String::new(),
+            "honeytriage".to_owned(),
+            format!("<p>The user {marker} signed in</p>"),
+            format!("<p>{marker}</p><p>and more</p>"),
+            "<p>honeytriage 0.1.0 update-1 0123456789ab</p>".to_owned(),
+            "<p>honeytriage x triage 0123456789ab</p>".to_owned(),
+            "<p>honeytriage 0.1.0 triage 0123456789az</p>".to_owned(),
+        ] {
+            assert!(!has_marker(&html, Purpose::Triage), "{html}");
+        }
     }
 
     #[test]

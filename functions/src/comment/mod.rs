@@ -14,7 +14,7 @@ use crate::completion::Triage;
 use crate::incident::Incident;
 use crate::templates::{COMMENT_HTML, COMMENT_MARKDOWN, TemplateError, Templates};
 
-pub use id::{Purpose, comment_id, marker};
+pub use id::{Purpose, comment_id, has_marker, marker};
 pub use text::{Style, terminal};
 pub use view::View;
 

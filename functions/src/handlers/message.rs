@@ -42,11 +42,12 @@ struct PoisonError {
     code: &'static str,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct IncidentWire {
     v: u32,
     incident_arm_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     purpose: Option<String>,
 }
 
@@ -74,6 +75,14 @@ impl IncidentMessage {
             }
             Some(_) => Err(Failure::permanent("purpose", "the message has an unknown purpose")),
         }
+    }
+
+    /// The message as JSON.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        let wire = IncidentWire { v: VERSION, incident_arm_id: self.id.to_string(), purpose: None };
+        // Strings and numbers always serialize.
+        serde_json::to_value(wire).unwrap_or_default()
     }
 }
 
@@ -136,6 +145,8 @@ mod tests {
         assert!(
             IncidentMessage::parse(&format!(r#"{{"v":1,"incidentArmId":"{ID}","purpose":"triage","x":1}}"#)).is_ok()
         );
+        let message = IncidentMessage { id: ID.parse().unwrap() };
+        assert_eq!(IncidentMessage::parse(&message.json().to_string()).unwrap(), message);
         for (text, code) in [
             (String::new(), "message"),
             ("hello".to_owned(), "message"),

@@ -5,6 +5,7 @@ mod ask;
 mod background;
 mod complete;
 mod gpt_complete;
+mod incident_sweep;
 mod incident_trigger;
 mod message;
 mod write;
@@ -28,6 +29,7 @@ pub use add_comment::add_comment;
 pub use ask::chat;
 pub use complete::Completed;
 pub use gpt_complete::{Subject, gpt_complete, write_completed};
+pub use incident_sweep::{Sweep, Swept, incident_sweep};
 pub use incident_trigger::{Triggered, incident_trigger};
 pub use message::{CommentMessage, IncidentMessage, PoisonMessage};
 pub use write::Written;
@@ -47,6 +49,9 @@ pub struct App {
     redact: Level,
     honeypots: Vec<String>,
     sightings: Option<Sightings>,
+    /// What the function `incident-sweep` looks at.
+    pub sweep: Sweep,
+    commented: incident_sweep::Commented,
 }
 
 /// Who answers.
@@ -91,6 +96,8 @@ impl App {
             redact: settings.redact,
             honeypots: settings.honeypots,
             sightings: settings.asks_sightings.then(Sightings::default),
+            sweep: Sweep { window: settings.sweep_window, most: settings.sweep_most, counts_others: false },
+            commented: incident_sweep::Commented::default(),
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) async fn token(source: &Source, scope: &str) -> Result<Token, Failure
     let scopes = [scope];
     let token = match tokio::time::timeout(PATIENCE, credential.get_token(&scopes, None)).await {
         Ok(Ok(token)) => token,
-        Ok(Err(_)) => return Err(Failure::config("identity", next_step(source))),
+        Ok(Err(_)) => return Err(without_token(source)),
         Err(_) => return Err(Failure::retryable("identity", "the identity did not answer in time")),
     };
     let expires = SystemTime::UNIX_EPOCH
@@ -58,7 +58,7 @@ pub(crate) fn credential(source: &Source) -> Result<Arc<dyn TokenCredential>, Fa
         .map(|credential| credential as _),
         _ => AzureCliCredential::new(None).map(|credential| credential as _),
     };
-    made.map_err(|_| Failure::config("identity", next_step(source)))
+    made.map_err(|_| without_token(source))
 }
 
 fn client_options() -> Result<ClientOptions, Failure> {
@@ -78,14 +78,18 @@ impl TokenCredential for Given {
 }
 
 /// The error's own text may hold an upstream body, so it is not shown.
-fn next_step(source: &Source) -> &'static str {
+fn without_token(source: &Source) -> Failure {
+    let failure = |told: &str| Failure::config("identity", told);
     match source {
-        Source::Managed(_) => {
-            "the managed identity gives no token: check that the app has one, and AZURE_CLIENT_ID if it is user-assigned"
+        Source::Managed(_) => failure(
+            "the managed identity gives no token: check AZURE_CLIENT_ID if it is user-assigned, else give the app one",
+        )
+        .mended_by("az functionapp identity assign --resource-group GROUP --name APP"),
+        Source::Workload => failure(
+            "the workload identity gives no token: check AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE",
+        ),
+        _ => {
+            failure("the az command line gives no token; `az account get-access-token` says why").mended_by("az login")
         }
-        Source::Workload => {
-            "the workload identity gives no token: check AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE"
-        }
-        _ => "the az command line gives no token: run `az login` and `az account get-access-token` to see why",
     }
 }

@@ -43,17 +43,27 @@ pub struct Token {
     secret: SecretString,
     /// The `oid` claim: the writer's object id; empty if the token does not tell.
     pub writer: String,
+    is_person: bool,
     renew_at: SystemTime,
 }
 
 impl Token {
+    /// Who gets a role, in the words of az.
+    pub(crate) fn assignee(&self) -> String {
+        let id = if self.writer.is_empty() { "OBJECT_ID" } else { &self.writer };
+        let kind = if self.is_person { "User" } else { "ServicePrincipal" };
+        format!("--assignee-object-id {id} --assignee-principal-type {kind}")
+    }
+
     pub(crate) fn secret(&self) -> &str {
         self.secret.expose_secret()
     }
 
-    fn new(secret: SecretString, expires: SystemTime) -> Self {
-        let writer = claims::object_id(secret.expose_secret()).unwrap_or_default();
-        Self { writer, renew_at: expires.checked_sub(EARLY).unwrap_or(expires), secret }
+    pub(crate) fn new(secret: SecretString, expires: SystemTime) -> Self {
+        let claims = claims::Claims::of(secret.expose_secret());
+        let writer = claims.as_ref().and_then(claims::Claims::object_id).unwrap_or_default();
+        let is_person = claims.is_some_and(|claims| claims.is_person());
+        Self { writer, is_person, renew_at: expires.checked_sub(EARLY).unwrap_or(expires), secret }
     }
 }
 

@@ -40,6 +40,12 @@ pub struct InvalidIncidentId;
 pub struct InvalidWorkspaceId;
 
 impl WorkspaceId {
+    /// The workspace's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The id in lower case.
     #[must_use]
     pub fn canonical(&self) -> String {

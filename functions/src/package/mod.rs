@@ -1,7 +1,10 @@
 //! The deployment package: the handler with the files that tell the host of it, the same bytes for the same handler.
 
 mod elf;
+mod examine;
+mod schedule;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
@@ -9,10 +12,13 @@ use std::path::PathBuf;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+pub use examine::{InvalidPackage, Target, examine};
+pub use schedule::{InvalidSchedule, Schedule};
+
 /// A file of a package.
 struct Entry<'a> {
     path: &'static str,
-    bytes: &'a [u8],
+    bytes: Cow<'a, [u8]>,
     mode: u32,
 }
 
@@ -62,22 +68,32 @@ const INCIDENT_TRIGGER: &[u8] = include_bytes!("../../../templates/functionapp/i
 const GPT_COMPLETE: &[u8] = include_bytes!("../../../templates/functionapp/gpt-complete/function.json");
 const ADD_COMMENT: &[u8] = include_bytes!("../../../templates/functionapp/add-comment/function.json");
 
+const INCIDENT_SWEEP: &str = include_str!("../../../templates/functionapp/incident-sweep/function.json");
+
 const FILE: u32 = 0o644;
 const PROGRAM: u32 = 0o755;
 
-/// The package for Azure Functions. With `force` any handler is taken.
+/// The package for Azure Functions. With `force` any handler is taken; with a schedule the function `incident-sweep` is in it:
+/// a function whose name has a hyphen cannot be switched off by a setting.
 ///
 /// # Errors
 /// [`PackageError`]; [`PackageError::Unfit`] for a handler of another machine or one that needs a newer C library.
-pub fn azure(handler: &[u8], force: bool) -> Result<Package, PackageError> {
+pub fn azure(handler: &[u8], force: bool, sweep: Option<&Schedule>) -> Result<Package, PackageError> {
     fits(handler, force, elf::AZURE, ("azure", "azure-handler"))?;
-    zipped(&[
-        Entry { path: "host.json", bytes: HOST, mode: FILE },
-        Entry { path: "incident-trigger/function.json", bytes: INCIDENT_TRIGGER, mode: FILE },
-        Entry { path: "gpt-complete/function.json", bytes: GPT_COMPLETE, mode: FILE },
-        Entry { path: "add-comment/function.json", bytes: ADD_COMMENT, mode: FILE },
-        Entry { path: "azure-handler", bytes: handler, mode: PROGRAM },
-    ])
+    let file = |path, bytes| Entry { path, bytes: Cow::Borrowed(bytes), mode: FILE };
+    let mut entries = vec![
+        file("host.json", HOST),
+        file("incident-trigger/function.json", INCIDENT_TRIGGER),
+        file("gpt-complete/function.json", GPT_COMPLETE),
+        file("add-comment/function.json", ADD_COMMENT),
+    ];
+    entries.extend(sweep.map(|schedule| Entry {
+        path: "incident-sweep/function.json",
+        bytes: Cow::Owned(INCIDENT_SWEEP.replace(Schedule::DEFAULT, schedule.as_str()).into_bytes()),
+        mode: FILE,
+    }));
+    entries.push(Entry { path: "azure-handler", bytes: Cow::Borrowed(handler), mode: PROGRAM });
+    zipped(&entries)
 }
 
 /// The package for AWS Lambda on `provided.al2023`: the handler as `bootstrap`. With `force` any handler is taken.
@@ -86,7 +102,7 @@ pub fn azure(handler: &[u8], force: bool) -> Result<Package, PackageError> {
 /// As [`azure`].
 pub fn lambda(handler: &[u8], force: bool) -> Result<Package, PackageError> {
     fits(handler, force, elf::LAMBDA, ("aws", "lambda-handler"))?;
-    zipped(&[Entry { path: "bootstrap", bytes: handler, mode: PROGRAM }])
+    zipped(&[Entry { path: "bootstrap", bytes: Cow::Borrowed(handler), mode: PROGRAM }])
 }
 
 fn fits(
@@ -111,7 +127,7 @@ fn zipped(entries: &[Entry]) -> Result<Package, PackageError> {
             .last_modified_time(DateTime::default())
             .unix_permissions(entry.mode);
         writer.start_file(entry.path, options)?;
-        writer.write_all(entry.bytes)?;
+        writer.write_all(&entry.bytes)?;
         // Writing to a String cannot fail.
         let _ = writeln!(contents, "{:>9}  {:o}  {}", entry.bytes.len(), entry.mode, entry.path);
     }
@@ -124,15 +140,25 @@ mod tests {
 
     #[test]
     fn the_same_handler_gives_the_same_bytes() {
-        let first = azure(b"handler", true).unwrap();
-        assert_eq!(first.zip, azure(b"handler", true).unwrap().zip);
+        let first = azure(b"handler", true, None).unwrap();
+        assert_eq!(first.zip, azure(b"handler", true, None).unwrap().zip);
         assert!(first.contents.contains("755  azure-handler"), "{}", first.contents);
         assert!(lambda(b"handler", true).unwrap().contents.trim().ends_with("755  bootstrap"));
     }
 
     #[test]
+    fn a_sweep_is_in_it_only_if_asked_for() {
+        assert!(!azure(b"handler", true, None).unwrap().contents.contains("incident-sweep"));
+        let hourly: Schedule = "0 0 * * * *".parse().unwrap();
+        let package = azure(b"handler", true, Some(&hourly)).unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(package.zip)).unwrap();
+        let function = std::io::read_to_string(archive.by_name("incident-sweep/function.json").unwrap()).unwrap();
+        assert!(function.contains("\"0 0 * * * *\"") && !function.contains(Schedule::DEFAULT), "{function}");
+    }
+
+    #[test]
     fn a_handler_that_would_not_start_is_refused() {
-        let error = azure(b"MZ this is for Windows", false).unwrap_err().to_string();
+        let error = azure(b"MZ this is for Windows", false, None).unwrap_err().to_string();
         assert!(error.contains("zigbuild") && error.contains("--force"), "{error}");
         let error = lambda(b"MZ this is for Windows", false).unwrap_err().to_string();
         assert!(error.contains("--features aws --bin lambda-handler"), "{error}");

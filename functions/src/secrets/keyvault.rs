@@ -91,14 +91,16 @@ fn failure(place: &Place, error: &azure_core::Error) -> Failure {
     match status {
         401 | 403 => Failure::config(
             "vault",
-            format!(
-                "{told}: the identity needs the role Key Vault Secrets User on the vault: az role assignment create \
-                 --assignee-object-id OBJECT_ID --assignee-principal-type ServicePrincipal --role \"Key Vault Secrets User\" \
-                 --scope \"$(az keyvault show --name {} --query id --output tsv)\"",
-                place.vault()
-            ),
+            format!("{told}: the identity needs the role Key Vault Secrets User on the vault"),
+        )
+        .mended_by(format!(
+            "az role assignment create --assignee-object-id OBJECT_ID --assignee-principal-type ServicePrincipal \
+             --role \"Key Vault Secrets User\" --scope \"$(az keyvault show --name {} --query id --output tsv)\"",
+            place.vault()
+        )),
+        404 => Failure::config("vault", format!("{told}: there is no secret of this name in the vault")).mended_by(
+            format!("az keyvault secret set --vault-name {} --name {} --file FILE", place.vault(), place.name),
         ),
-        404 => Failure::config("vault", format!("{told}: there is no secret of this name in the vault")),
         _ => Failure::retryable("vault", told),
     }
 }

@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use crate::error::Failure;
+use crate::identity::Token;
 use crate::incident::WorkspaceId;
 use crate::web;
 
@@ -13,7 +14,7 @@ pub(super) const NOT_FOUND: &str = "not-found";
 pub(crate) const CONFLICT: &str = "conflict";
 
 /// The role that reads and comments on incidents.
-pub(super) const RESPONDER: &str = "Microsoft Sentinel Responder";
+pub(crate) const RESPONDER: &str = "Microsoft Sentinel Responder";
 /// The role that reads the workspace's tables.
 pub(super) const READER: &str = "Log Analytics Reader";
 
@@ -23,7 +24,7 @@ pub(super) fn failure(
     headers: &HeaderMap,
     workspace: &WorkspaceId,
     role: &str,
-    holder: &str,
+    holder: &Token,
 ) -> Option<Failure> {
     let told = format!("Sentinel answered {}", status.as_u16());
     Some(match status.as_u16() {
@@ -32,7 +33,11 @@ pub(super) fn failure(
             "unauthorized",
             format!("{told}: the token was not taken; check the identity and the cloud"),
         ),
-        403 => Failure::config("forbidden", format!("{told}: {}", grant(workspace, role, holder))),
+        403 => Failure::config(
+            "forbidden",
+            format!("{told}: the identity needs the role {role} on the workspace; grant it, and wait some minutes"),
+        )
+        .mended_by(grant(workspace, role, holder)),
         404 | 410 => Failure::permanent(NOT_FOUND, format!("{told}: it is not there, or no longer")),
         409 | 412 => Failure::retryable(CONFLICT, format!("{told}: somebody else wrote at the same time")),
         408 | 429 | 500..=599 => {
@@ -43,14 +48,9 @@ pub(super) fn failure(
     })
 }
 
-/// The role that is missing, and the command that grants it to whoever holds the token.
-fn grant(workspace: &WorkspaceId, role: &str, holder: &str) -> String {
-    let assignee = if holder.is_empty() { "OBJECT_ID" } else { holder };
-    format!(
-        "the identity needs the role {role} on the workspace; grant it, and wait some minutes: \
-         az role assignment create --assignee-object-id {assignee} --assignee-principal-type ServicePrincipal \
-         --role \"{role}\" --scope {workspace}"
-    )
+/// The command that grants a role to whoever holds the token.
+pub(crate) fn grant(workspace: &WorkspaceId, role: &str, holder: &Token) -> String {
+    format!("az role assignment create {} --role \"{role}\" --scope {workspace}", holder.assignee())
 }
 
 #[cfg(test)]
@@ -60,7 +60,14 @@ mod tests {
 
     fn class(status: u16) -> Option<Class> {
         let workspace = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law-soc".parse().unwrap();
-        failure(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), &workspace, RESPONDER, "oid").map(|f| f.class)
+        failure(
+            StatusCode::from_u16(status).unwrap(),
+            &HeaderMap::new(),
+            &workspace,
+            RESPONDER,
+            &Token::new("x".into(), std::time::SystemTime::now()),
+        )
+        .map(|f| f.class)
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 mod answer;
 mod cloud;
+mod examine;
+mod list;
+mod permission;
 mod send;
 
 use std::sync::OnceLock;
@@ -15,8 +18,9 @@ use crate::error::{Class, Failure};
 use crate::identity::Tokens;
 use crate::incident::{Incident, IncidentId, WorkspaceId};
 
-pub(crate) use answer::CONFLICT;
+pub(crate) use answer::{CONFLICT, RESPONDER, grant};
 pub use cloud::{Cloud, UnknownCloud};
+pub(crate) use permission::allows;
 use send::Request;
 
 /// The version of the `Microsoft.SecurityInsights` interface (newest stable one, Microsoft Learn).
@@ -72,6 +76,22 @@ struct CommentAnswer {
 #[derive(Deserialize)]
 struct CommentAnswerProperties {
     author: Option<Author>,
+}
+
+#[derive(Deserialize)]
+struct CommentList {
+    value: Vec<ListedComment>,
+}
+
+#[derive(Deserialize)]
+struct ListedComment {
+    properties: ListedProperties,
+}
+
+#[derive(Deserialize)]
+struct ListedProperties {
+    #[serde(default)]
+    message: String,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +155,17 @@ impl Sentinel {
             Err(failure) if failure.code == answer::NOT_FOUND => Ok(None),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// The texts of an incident's comments, at most a hundred, which is all that an incident can have.
+    ///
+    /// # Errors
+    /// [`Failure`] by class.
+    pub async fn comments(&self, id: &IncidentId, patience: Patience) -> Result<Vec<String>, Failure> {
+        let bytes = self.send(id, Method::GET, "/comments", None, patience).await?;
+        let list: CommentList = serde_json::from_slice(&bytes)
+            .map_err(|_| Failure::permanent("comments", "Sentinel's list of comments is not of the agreed form"))?;
+        Ok(list.value.into_iter().map(|comment| comment.properties.message).collect())
     }
 
     /// Writes the comment, or the same comment again.

@@ -41,11 +41,16 @@ impl Sentinel {
     ) -> Result<Vec<u8>, Failure> {
         let url = format!("{}{id}{part}?api-version={API_VERSION}", self.cloud.base());
         let request = Request { method, url, body, workspace: id.workspace(), role: answer::RESPONDER };
+        self.retried(&request, patience).await
+    }
+
+    /// Sends a request, a second time where that may help.
+    pub(super) async fn retried(&self, request: &Request<'_>, patience: Patience) -> Result<Vec<u8>, Failure> {
         let mut token = self.tokens.get().await?;
         let mut is_fresh = false;
         let mut tries = 0;
         loop {
-            let failure = match self.once(&request, &token).await {
+            let failure = match self.once(request, &token).await {
                 Ok(bytes) => return Ok(bytes),
                 Err(failure) => failure,
             };
@@ -76,7 +81,7 @@ impl Sentinel {
         }
         let response = request.send().await.map_err(|error| unreachable(&error))?;
         let (status, headers) = (response.status(), response.headers());
-        if let Some(failure) = answer::failure(status, headers, what.workspace, what.role, &token.writer) {
+        if let Some(failure) = answer::failure(status, headers, what.workspace, what.role, token) {
             return Err(failure);
         }
         web::limited(response, MAX_ANSWER).await.map_err(|error| match error {

@@ -9,6 +9,9 @@ use crate::identity::{Registration, Source};
 use crate::incident::WorkspaceId;
 use crate::models::KeyReference;
 use crate::secrets::Reference;
+use crate::sentinel::Cloud;
+
+use super::QueueService;
 
 /// The longest of all times.
 const LONGEST: Duration = Duration::from_hours(24);
@@ -22,6 +25,12 @@ pub struct SettingError {
 }
 
 impl SettingError {
+    /// The variable.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     pub(super) fn expected(name: &'static str, expected: &str) -> Self {
         Self { name, expected: expected.to_owned() }
     }
@@ -81,6 +90,13 @@ impl Environment<'_> {
         };
         let parse = |name: &str| is_name(name).then(|| name.to_owned()).ok_or("names of machines, separated by commas");
         self.list("HONEYTRIAGE_HONEYPOTS", parse)
+    }
+
+    /// The queues of the Functions host: by their URL, or by the name of the account in the cloud of this Resource Manager.
+    pub(super) fn queue_service(&self, cloud: &Cloud) -> Result<Option<QueueService>, SettingError> {
+        let by_url = self.parsed("AzureWebJobsStorage__queueServiceUri")?;
+        let by_name = || self.read("AzureWebJobsStorage__accountName", |account| QueueService::of(account, cloud));
+        by_url.map_or_else(by_name, |service| Ok(Some(service)))
     }
 
     pub(super) fn seconds(&self, name: &'static str, default: Duration) -> Result<Duration, SettingError> {

@@ -1,6 +1,7 @@
 //! The environment, read once and only here.
 
 mod environment;
+mod queue_service;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::sentinel::Cloud;
 
 use environment::Environment;
 pub use environment::SettingError;
+pub use queue_service::{InvalidQueueService, QueueService};
 
 /// The settings that come from the environment.
 #[derive(Debug, Clone)]
@@ -61,6 +63,14 @@ pub struct Settings {
     pub comments_queue: Option<String>,
     /// `HONEYTRIAGE_DEAD_LETTERS`: the URL of the SQS queue for what will never work.
     pub dead_letters: Option<String>,
+    /// `AzureWebJobsStorage__accountName` or `AzureWebJobsStorage__queueServiceUri`: where the Functions host has its queues.
+    pub queue_service: Option<QueueService>,
+    /// `HONEYTRIAGE_INCIDENTS_QUEUE`: the URL of the SQS queue that a sweep on Lambda puts incidents on.
+    pub incidents_queue: Option<String>,
+    /// `HONEYTRIAGE_SWEEP_WINDOW`: how far back a sweep looks.
+    pub sweep_window: Duration,
+    /// `HONEYTRIAGE_SWEEP_MOST`: the most incidents that a sweep queues.
+    pub sweep_most: usize,
     /// `HONEYTRIAGE_SHADOW`: everything but the write.
     pub is_shadow: bool,
     /// `FUNCTIONS_CUSTOMHANDLER_PORT`: where the Functions host calls.
@@ -99,6 +109,9 @@ const ARM_TIMEOUT: Duration = Duration::from_secs(20);
 const MODEL_TIMEOUT: Duration = Duration::from_mins(2);
 const RETRY_WAIT: Duration = Duration::from_mins(4);
 const LATE_ENTITIES: Duration = Duration::from_mins(10);
+const SWEEP_WINDOW: Duration = Duration::from_hours(2);
+/// Below the 75 comments that Sentinel takes in five minutes.
+const SWEEP_MOST: usize = 50;
 /// The longest that a model may take in a host, which ends a call after ten minutes (`functionTimeout` in `host.json`).
 const LONGEST_IN_HOST: Duration = Duration::from_mins(8);
 
@@ -111,12 +124,26 @@ impl Settings {
         Self::from_lookup(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
     }
 
+    /// Reads the settings of a function app, name and value, as if they were this environment; the identity stays that of
+    /// whoever asks.
+    ///
+    /// # Errors
+    /// As [`Settings::from_env`].
+    pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, SettingError> {
+        let find = |name: &str| pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone());
+        let own = |name: &str| std::env::var(name).ok();
+        let is_ours = |name: &str| ["HONEYTRIAGE_ARM_TOKEN", "IDENTITY_ENDPOINT"].contains(&name);
+        Self::from_lookup(&|name| if is_ours(name) { own(name) } else { find(name) })
+    }
+
     fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
         let env = Environment(lookup);
+        let arm_url: Cloud = env.parsed("HONEYTRIAGE_ARM_URL")?.unwrap_or_default();
         Ok(Self {
             templates: env.filled("HONEYTRIAGE_TEMPLATES").map(PathBuf::from),
             workspaces: env.workspaces()?,
-            arm_url: env.parsed("HONEYTRIAGE_ARM_URL")?.unwrap_or_default(),
+            queue_service: env.queue_service(&arm_url)?,
+            arm_url,
             identity: env.identity()?,
             arm_timeout: env.seconds("HONEYTRIAGE_ARM_TIMEOUT", ARM_TIMEOUT)?,
             retry_wait: env.seconds("HONEYTRIAGE_RETRY_WAIT", RETRY_WAIT)?,
@@ -134,6 +161,9 @@ impl Settings {
             url_key: env.reference("HONEYTRIAGE_URL_KEY")?,
             comments_queue: env.filled("HONEYTRIAGE_COMMENTS_QUEUE"),
             dead_letters: env.filled("HONEYTRIAGE_DEAD_LETTERS"),
+            incidents_queue: env.filled("HONEYTRIAGE_INCIDENTS_QUEUE"),
+            sweep_window: env.seconds("HONEYTRIAGE_SWEEP_WINDOW", SWEEP_WINDOW)?,
+            sweep_most: env.parsed("HONEYTRIAGE_SWEEP_MOST")?.unwrap_or(SWEEP_MOST),
             is_shadow: env.switch("HONEYTRIAGE_SHADOW")?,
             port: env.parsed("FUNCTIONS_CUSTOMHANDLER_PORT")?,
             generated: env.generated()?,
@@ -164,7 +194,7 @@ impl Settings {
     /// [`SettingError`] if `HONEYTRIAGE_FUNCTION` is missing.
     #[cfg(feature = "aws")]
     pub fn function(&self) -> Result<Function, SettingError> {
-        let missing = "`incident-trigger`, `gpt-complete` or `add-comment`";
+        let missing = "`incident-trigger`, `gpt-complete`, `add-comment` or `incident-sweep`";
         self.function.ok_or_else(|| SettingError::expected("HONEYTRIAGE_FUNCTION", missing))
     }
 

@@ -26,7 +26,7 @@ fn unpacked() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let zip = folder.path().join("functions.zip");
     let handler = binary("azure-handler");
-    let args = ["package", "--target", "azure", "--force", "--handler"].map(std::ffi::OsStr::new);
+    let args = ["package", "--target", "azure", "--force", "--sweep", "--handler"].map(std::ffi::OsStr::new);
     let told = Run::new(args.into_iter().chain([handler.as_os_str(), "-o".as_ref(), zip.as_os_str()])).stdout();
     assert!(told.contains("host.json") && told.contains("755  azure-handler"), "{told}");
     zip::ZipArchive::new(std::fs::File::open(&zip).unwrap()).unwrap().extract(folder.path()).unwrap();
@@ -217,6 +217,28 @@ fn each_incident_gets_exactly_one_comment_with_real_queues() {
     let (_azurite, endpoint) = azurite();
     let host = Host::start(&sentinel, &["--queue-endpoint".to_owned(), endpoint]);
     every_incident_ends_as_it_should(&sentinel, &host, 0);
+}
+
+#[test]
+#[ignore = "needs Azurite in AZURITE_DIR, python3 and functions_host.py in HONEYTRIAGE_SHARED"]
+fn without_any_playbook_a_sweep_finds_every_incident() {
+    let sentinel = Sentinel::start();
+    for number in 1..=20 {
+        sentinel.add_incident(number, &json!({}));
+    }
+    let (_azurite, endpoint) = azurite();
+    let host = Host::start(&sentinel, &["--queue-endpoint".to_owned(), endpoint]);
+    host.put("incidents", &message(3));
+    for _ in 0..3 {
+        let ran = host.http("POST", "/admin/functions/incident-sweep?wait=1", "{}");
+        assert!(ran.contains("true"), "{ran}");
+    }
+    host.drain(0);
+    for number in 1..=20 {
+        assert_eq!(sentinel.comments(number).len(), 1, "incident {number}");
+        assert!(sentinel.comments(number)[0].texts.iter().all(|text| *text == sentinel.comments(number)[0].texts[0]));
+    }
+    assert!(host.messages("incidents-poison").is_empty());
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn other_events_are_told() {
     let queue = start(&sentinel, "gpt-complete", &[]).0.call(&batch(&["{}"], 1)).unwrap_err();
     assert!(queue["errorMessage"].as_str().unwrap().contains("by its function URL"), "{queue}");
     for (event, told) in [
-        (json!({"detail-type": "Scheduled Event"}), "SQS or of a function URL"),
+        (json!({"detail-type": "EC2 Instance State-change Notification"}), "SQS, of a function URL"),
         (request("{}", &json!({})), "called by SQS"),
     ] {
         let error = lambda.call(&event).unwrap_err();

@@ -88,7 +88,7 @@ impl Cloud {
             ("HONEYTRIAGE_COMMENTS_QUEUE", self.comments.clone()),
             ("HONEYTRIAGE_DEAD_LETTERS", self.dead.clone()),
         ];
-        command.envs(borrowed(&settings)).stdin(Stdio::null()).stderr(Stdio::null());
+        command.envs(borrowed(&settings)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().unwrap()
     }
 

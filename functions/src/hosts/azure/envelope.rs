@@ -99,6 +99,12 @@ pub(super) fn queued(binding: &str, message: &Value) -> Reply {
     Reply::Success(json!({ "Outputs": { binding: STANDARD.encode(message.to_string()) } }))
 }
 
+/// A success that puts several messages on a queue. The host writes each text of a list as it is.
+pub(super) fn queued_each(binding: &str, messages: &[Value]) -> Reply {
+    let texts: Vec<String> = messages.iter().map(Value::to_string).collect();
+    Reply::Success(json!({ "Outputs": { binding: texts } }))
+}
+
 /// An HTTP answer. The status is a number under `statusCode`: the host ignores any other form.
 pub(super) fn answered(status: u16, content_type: &str, body: &str) -> Reply {
     Reply::Success(json!({

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::handlers::{App, PoisonMessage};
 use crate::hosts::work::{self, Ended};
 
-use super::envelope::{Envelope, Reply, answered, done, queued};
+use super::envelope::{Envelope, Reply, answered, done, queued, queued_each};
 
 pub(super) async fn incident_trigger(app: &App, envelope: &Envelope, invocation: &str) -> Reply {
     let text = envelope.message();
@@ -15,6 +15,14 @@ pub(super) async fn incident_trigger(app: &App, envelope: &Envelope, invocation:
 pub(super) async fn add_comment(app: &App, envelope: &Envelope, invocation: &str) -> Reply {
     let text = envelope.message();
     reply(work::add_comment(app, &text, envelope.delivery(), invocation).await, &text)
+}
+
+pub(super) async fn incident_sweep(app: &App, invocation: &str) -> Reply {
+    match work::incident_sweep(app, invocation).await {
+        Ok(messages) if messages.is_empty() => done(),
+        Ok(messages) => queued_each("incidents", &messages),
+        Err(failure) => Reply::TryAgain(failure),
+    }
 }
 
 fn reply(ended: Ended, text: &str) -> Reply {

@@ -33,6 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/incident-trigger", post(incident_trigger))
         .route("/gpt-complete", post(gpt_complete))
         .route("/add-comment", post(add_comment))
+        .route("/incident-sweep", post(incident_sweep))
         .fallback(|| async {
             failed(StatusCode::NOT_FOUND, &Failure::permanent("function", "there is no such function"))
         })
@@ -60,6 +61,14 @@ async fn add_comment(State(app): State<Arc<App>>, headers: HeaderMap, body: Body
     in_time(async {
         let envelope = opened(body)?;
         Ok(functions::add_comment(&app, &envelope, invocation(&headers)).await)
+    })
+    .await
+}
+
+async fn incident_sweep(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+    in_time(async {
+        opened(body)?;
+        Ok(functions::incident_sweep(&app, invocation(&headers)).await)
     })
     .await
 }

@@ -1,13 +1,17 @@
 //! The arguments.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
 use crate::models::ModelUrl;
+use crate::package::Schedule;
 use crate::prompt::DEFAULT_TOKENS;
 use crate::redaction::Level;
 use crate::settings::{Answerer, Settings};
+
+use super::sweep::age;
 
 /// Triage comments for Microsoft Sentinel incidents.
 #[derive(Debug, Parser)]
@@ -23,8 +27,12 @@ pub(super) enum Command {
     Triage(TriageArgs),
     /// Show what a model would get to read
     Prompt(PromptArgs),
+    /// Find incidents without a comment of ours in HONEYTRIAGE_WORKSPACES, and comment on them
+    Sweep(SweepArgs),
     /// Make the package that is deployed
     Package(PackageArgs),
+    /// Say whether identity, roles, model, keys, queues, templates and package work; exit code 1 if not
+    Doctor(DoctorArgs),
 }
 
 #[derive(Debug, Arguments)]
@@ -122,6 +130,47 @@ pub(super) struct PackageArgs {
     /// Take a handler that would not start there
     #[arg(long)]
     pub(super) force: bool,
+    /// Azure: put the function incident-sweep in too, which looks for incidents without a comment; every five minutes, or by
+    /// a schedule such as "0 0 * * * *"
+    #[arg(long, value_name = "SCHEDULE", num_args = 0..=1, default_missing_value = Schedule::DEFAULT)]
+    pub(super) sweep: Option<Schedule>,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct SweepArgs {
+    /// Look at incidents that were made or changed at most so long ago: 7d, 12h, 90m
+    #[arg(long, value_name = "AGE", default_value = "2h", value_parser = age)]
+    pub(super) since: Duration,
+    /// The most incidents at a time
+    #[arg(long, value_name = "COUNT", default_value_t = 1000)]
+    pub(super) most: usize,
+    /// Write the comments; without it the incidents are only named
+    #[arg(long)]
+    pub(super) write: bool,
+    #[command(flatten)]
+    pub(super) model: ModelArgs,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct DoctorArgs {
+    /// A function app's settings instead of the environment, as `az functionapp config appsettings list` prints them; - for
+    /// standard input
+    #[arg(long, value_name = "FILE")]
+    pub(super) settings: Option<PathBuf>,
+    /// A package to look at too
+    #[arg(long, value_name = "ZIP")]
+    pub(super) package: Option<PathBuf>,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
+    pub(super) format: DoctorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

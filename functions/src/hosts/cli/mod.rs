@@ -1,8 +1,10 @@
 //! The command line.
 
 mod args;
+mod doctor;
 mod package;
 mod prompt;
+mod sweep;
 mod triage;
 
 use std::fs::File;
@@ -43,6 +45,14 @@ pub enum CliError {
         file: Text,
         /// Where and why.
         source: InputError,
+    },
+    /// The file holds no settings.
+    #[error(
+        "{file}: expected what `az functionapp config appsettings list` prints: [{{\"name\": .., \"value\": ..}}, ..]"
+    )]
+    AppSettings {
+        /// The file, as given.
+        file: Text,
     },
     /// A template cannot be used.
     #[error(transparent)]
@@ -105,28 +115,38 @@ fn clean(mistake: &str) -> String {
     mistake.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Runs a command.
+/// Runs a command, and gives the code to exit with.
 ///
 /// # Errors
 /// [`CliError`], which also says with what code to exit.
-pub fn run(args: Args) -> Result<(), CliError> {
-    let settings = Settings::from_env()?;
-    let output = match args.command {
-        Command::Triage(args) => triage::triage(args, settings)?,
-        Command::Prompt(args) => prompt::prompt(args, &settings)?,
-        Command::Package(args) => package::package(&args)?,
+pub fn run(args: Args) -> Result<u8, CliError> {
+    let (output, code) = match args.command {
+        Command::Triage(args) => (triage::triage(args, Settings::from_env()?)?, 0),
+        Command::Prompt(args) => (prompt::prompt(args, &Settings::from_env()?)?, 0),
+        Command::Sweep(args) => sweep::sweep(args, Settings::from_env()?)?,
+        Command::Package(args) => (package::package(&args)?, 0),
+        Command::Doctor(args) => doctor::doctor(&args)?,
     };
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(output.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Output)
+    stdout.write_all(output.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Output)?;
+    Ok(code)
 }
+
+/// The longest name of a file that is repeated.
+const LONGEST_NAME: usize = 200;
 
 fn templates(folder: Option<&Path>, settings: &Settings) -> Templates {
     Templates::new(folder.map(Path::to_owned).or_else(|| settings.templates.clone()))
 }
 
-/// Reads a file, or standard input for `-`: never more than the limit, so an endless one ends too.
+/// Reads an incident.
 fn read(path: &Path) -> Result<Incident, CliError> {
-    const LONGEST_NAME: usize = 200;
+    let (file, bytes) = bytes(path)?;
+    Incident::from_bytes(&bytes).map_err(|source| CliError::Input { file, source })
+}
+
+/// Reads a file, or standard input for `-`: never more than the limit, so an endless one ends too. Gives its name too.
+fn bytes(path: &Path) -> Result<(Text, Vec<u8>), CliError> {
     let is_stdin = path.as_os_str() == "-";
     let name = if is_stdin { "standard input".into() } else { path.to_string_lossy() };
     let file = Text::new(&name, LONGEST_NAME);
@@ -138,7 +158,7 @@ fn read(path: &Path) -> Result<Incident, CliError> {
         File::open(path).and_then(|open| open.take(limit).read_to_end(&mut bytes))
     };
     match read {
-        Ok(_) => Incident::from_bytes(&bytes).map_err(|source| CliError::Input { file, source }),
+        Ok(_) => Ok((file, bytes)),
         Err(source) => Err(CliError::Unreadable { file, source }),
     }
 }

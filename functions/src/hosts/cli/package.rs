@@ -12,7 +12,7 @@ pub(super) fn package(args: &PackageArgs) -> Result<String, CliError> {
     let path = args.handler.clone().unwrap_or_else(|| beside(args.target));
     let handler = std::fs::read(&path).map_err(|source| PackageError::Unreadable { path, source })?;
     let package = match args.target {
-        Target::Azure => azure(&handler, args.force)?,
+        Target::Azure => azure(&handler, args.force, args.sweep.as_ref())?,
         Target::Lambda => lambda(&handler, args.force)?,
     };
     std::fs::write(&args.output, &package.zip).map_err(CliError::Output)?;

@@ -1,4 +1,4 @@
-//! The two events: a batch of SQS, and a request to a function URL (payload format 2.0). Their shapes decide.
+//! The events: a batch of SQS, a request to a function URL (payload format 2.0), and a schedule. Their shapes decide.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -11,6 +11,8 @@ pub enum Event {
     Batch(Vec<Record>),
     /// A request to the function URL.
     Request(Request),
+    /// EventBridge's schedule.
+    Schedule,
 }
 
 /// A message.
@@ -40,9 +42,14 @@ pub struct Request {
 /// An event that is not ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEvent {
-    /// Neither shape.
-    #[error("expected an event of SQS or of a function URL (payload format 2.0); see the function's triggers")]
+    /// None of the shapes.
+    #[error(
+        "expected an event of SQS, of a function URL (payload format 2.0) or of a schedule; see the function's triggers"
+    )]
     Unknown,
+    /// A schedule for a function that has none, or anything else for the one that has.
+    #[error("incident-sweep is called by a schedule, and no other function is")]
+    NotForSchedules,
     /// A queue for a function that has none.
     #[error("gpt-complete is called by its function URL, not by SQS")]
     NotForQueues,
@@ -105,6 +112,9 @@ impl Event {
             let records: Option<Vec<Record>> = batch.records.into_iter().map(Record::from_wire).collect();
             return records.map(Event::Batch).ok_or(InvalidEvent::Unknown);
         }
+        if event.get("detail-type").is_some_and(|kind| kind == "Scheduled Event") {
+            return Ok(Event::Schedule);
+        }
         let wire: RequestWire = serde_json::from_value(event).map_err(|_| InvalidEvent::Unknown)?;
         if wire.version != "2.0" {
             return Err(InvalidEvent::Unknown);
@@ -159,6 +169,13 @@ mod tests {
     }
 
     #[test]
+    fn a_schedule_of_event_bridge() {
+        let event = json!({"version": "0", "id": "x", "detail-type": "Scheduled Event", "source": "aws.events",
+            "time": "2026-11-28T12:00:00Z", "resources": ["arn:aws:events:eu-central-1:1:rule/x"], "detail": {}});
+        assert!(matches!(Event::parse(event), Ok(Event::Schedule)));
+    }
+
+    #[test]
     fn anything_else_is_told_apart() {
         for event in [
             json!({}),
@@ -168,7 +185,7 @@ mod tests {
             record("aws:sns"),
             json!({"version": "1.0", "requestContext": {"http": {}}}),
             json!({"version": "2.0"}),
-            json!({"detail-type": "Scheduled Event"}),
+            json!({"detail-type": "EC2 Instance State-change Notification"}),
         ] {
             assert_eq!(Event::parse(event.clone()).err(), Some(InvalidEvent::Unknown), "{event}");
         }

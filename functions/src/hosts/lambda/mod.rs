@@ -32,6 +32,7 @@ pub enum Function {
     IncidentTrigger,
     GptComplete,
     AddComment,
+    IncidentSweep,
 }
 
 /// One call of the function.
@@ -66,9 +67,21 @@ impl std::str::FromStr for Function {
             "incident-trigger" => Ok(Function::IncidentTrigger),
             "gpt-complete" => Ok(Function::GptComplete),
             "add-comment" => Ok(Function::AddComment),
-            _ => Err("expected `incident-trigger`, `gpt-complete` or `add-comment`"),
+            "incident-sweep" => Ok(Function::IncidentSweep),
+            _ => Err("expected `incident-trigger`, `gpt-complete`, `add-comment` or `incident-sweep`"),
         }
     }
+}
+
+/// Why a call came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum HandleError {
+    /// The event is none for this function.
+    #[error(transparent)]
+    Event(#[from] InvalidEvent),
+    /// The sweep failed; the next one starts again.
+    #[error("{0}")]
+    Sweep(Failure),
 }
 
 /// The function with what it works with. Made once a process; connects on first use.
@@ -85,25 +98,42 @@ impl Lambda {
     #[must_use]
     pub fn new(function: Function, settings: Settings) -> Self {
         let key = settings.url_key.clone().map(|reference| Secret::new(reference, settings.identity.clone()));
-        let queues = Queues::new(settings.comments_queue.clone(), settings.dead_letters.clone());
+        let queues = Queues::new(&settings);
         Self { function, app: App::new(settings), queues, key }
     }
 
     /// What an event comes to: failures of a batch for SQS, an answer for a URL.
     ///
     /// # Errors
-    /// [`InvalidEvent`] for an event that is neither, or that this function does not take.
-    pub async fn handle(&self, event: Value, call: Invocation<'_>) -> Result<Value, InvalidEvent> {
+    /// [`HandleError`] for an event that this function does not take, and for a sweep that failed.
+    pub async fn handle(&self, event: Value, call: Invocation<'_>) -> Result<Value, HandleError> {
         let end = call.end();
         match (Event::parse(event)?, self.function) {
-            (Event::Batch(_), Function::GptComplete) => Err(InvalidEvent::NotForQueues),
+            (Event::Schedule, Function::IncidentSweep) => {
+                let swept = tokio::time::timeout_at(end, self.sweep(call.id)).await;
+                swept
+                    .unwrap_or_else(|_| Err(late()))
+                    .inspect_err(|failure| note(failure, call.id))
+                    .map_err(HandleError::Sweep)
+            }
+            (Event::Schedule, _) | (_, Function::IncidentSweep) => Err(InvalidEvent::NotForSchedules.into()),
+            (Event::Batch(_), Function::GptComplete) => Err(InvalidEvent::NotForQueues.into()),
             (Event::Batch(records), _) => Ok(self.batch(&records, call.id, end).await),
-            (Event::Request(_), Function::AddComment) => Err(InvalidEvent::NotForUrls),
+            (Event::Request(_), Function::AddComment) => Err(InvalidEvent::NotForUrls.into()),
             (Event::Request(request), _) => {
                 let answer = tokio::time::timeout_at(end, self.request(&request, call.id)).await;
                 Ok(answered(&answer.unwrap_or_else(|_| logged(&late(), call.id))))
             }
         }
+    }
+
+    /// Queues what lacks a comment. What is not queued is found again by the next sweep.
+    async fn sweep(&self, invocation: &str) -> Result<Value, Failure> {
+        let messages = work::incident_sweep(&self.app, invocation).await?;
+        for message in &messages {
+            self.queues.queue(message).await?;
+        }
+        Ok(json!({ "queued": messages.len() }))
     }
 
     /// Each message by itself: only those that must come again are named.

@@ -9,20 +9,32 @@ use tokio::sync::OnceCell;
 use crate::aws;
 use crate::error::Failure;
 use crate::handlers::PoisonMessage;
+use crate::settings::Settings;
 
 /// The longest that a message may take, the client's own tries included.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// The two queues, by their URLs.
+/// The queues, by their URLs.
 pub(super) struct Queues {
+    incidents: Option<String>,
     comments: Option<String>,
     dead_letters: Option<String>,
     client: OnceCell<Client>,
 }
 
 impl Queues {
-    pub(super) fn new(comments: Option<String>, dead_letters: Option<String>) -> Self {
-        Self { comments, dead_letters, client: OnceCell::new() }
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            incidents: settings.incidents_queue.clone(),
+            comments: settings.comments_queue.clone(),
+            dead_letters: settings.dead_letters.clone(),
+            client: OnceCell::new(),
+        }
+    }
+
+    /// An incident that lacks a comment goes to `incident-trigger`.
+    pub(super) async fn queue(&self, message: &Value) -> Result<(), Failure> {
+        self.send(self.incidents.as_deref(), "HONEYTRIAGE_INCIDENTS_QUEUE", message).await
     }
 
     /// An answer whose write failed goes to `add-comment`.
