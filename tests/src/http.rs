@@ -23,7 +23,7 @@ pub struct Request {
 /// If there is no answer.
 #[must_use]
 pub fn post(port: u16, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
-    let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let lines = headers.iter().fold(String::new(), |lines, (name, value)| lines + name + ": " + value + "\r\n");
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{lines}Content-Length: {}\r\n\r\n{body}",
         body.len()

@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn ages_have_a_unit() {
         let hours = |hours| Ok(Duration::from_hours(hours));
-        assert_eq!((age("7d"), age("12h"), age("90m")), (hours(168), hours(12), Ok(Duration::from_secs(5400))));
+        assert_eq!((age("7d"), age("12h"), age("90m")), (hours(168), hours(12), Ok(Duration::from_mins(90))));
         for bad in ["", "7", "d", "7w", "-1d", "0h", "91d", "1.5h", "9999999999d", "7д"] {
             assert!(age(bad).is_err(), "{bad}");
         }
