@@ -45,9 +45,10 @@ param honeypotLogs bool
 
 // ---- The playbook
 
-@description('How a comment is made: by the function app, functions elsewhere, Azure OpenAI, or as in the tutorial.')
+@description('How a comment is made: by the function app (sweep: without a playbook), functions elsewhere, Azure OpenAI, or as in the tutorial.')
 @allowed([
   'functions'
+  'sweep'
   'webhook'
   'keyless'
   'classic'

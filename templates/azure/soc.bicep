@@ -37,9 +37,10 @@ param honeypotLogs bool
 
 // ---- The playbook
 
-@description('How a comment is made: by the function app, functions elsewhere, Azure OpenAI, or as in the tutorial.')
+@description('How a comment is made: by the function app (sweep: without a playbook), functions elsewhere, Azure OpenAI, or as in the tutorial.')
 @allowed([
   'functions'
+  'sweep'
   'webhook'
   'keyless'
   'classic'
@@ -124,21 +125,24 @@ var openAiAccountName = 'oai-${labName}-${unique}'
 var sentinelConnectionName = 'con-${labName}-sentinel'
 var openAiConnectionName = 'con-${labName}-openai'
 var incidentQueue = 'incidents'
+var functionNames = ['incident-trigger', 'gpt-complete', 'add-comment']
 var secretName = isWebhook ? 'webhook-key' : 'model-key'
 
 // ---- What this lab has
 
 var isFunctions = playbookFlavour == 'functions'
+var isSweep = playbookFlavour == 'sweep'
+var hasFunctions = isFunctions || isSweep
 var isWebhook = playbookFlavour == 'webhook'
 var isKeyless = playbookFlavour == 'keyless'
 var isClassic = playbookFlavour == 'classic'
 var isNewWorkspace = empty(workspaceGroup)
 var hasOpenAi = deployOpenAi || isKeyless
-var hasAutomationPrincipal = !empty(sentinelAutomationPrincipalId)
-var hasPoisonAlert = isFunctions && !empty(alertMails)
+var hasAutomationPrincipal = !isSweep && !empty(sentinelAutomationPrincipalId)
+var hasPoisonAlert = hasFunctions && !empty(alertMails)
 
 // A server of one's own comes before Azure OpenAI.
-var asksModel = isFunctions && completer == 'model'
+var asksModel = hasFunctions && completer == 'model'
 var asksOpenAi = asksModel && hasOpenAi && empty(modelUrl)
 var openAiUrl = 'https://${openAiAccountName}.openai.azure.com/openai/v1'
 
@@ -257,7 +261,7 @@ module vault 'soc/vault.bicep' = if (deployVault) {
   }
 }
 
-module functionApp 'soc/functionapp.bicep' = if (isFunctions) {
+module functionApp 'soc/functionapp.bicep' = if (hasFunctions) {
   name: '${labName}-functionapp'
   params: {
     location: location
@@ -295,7 +299,7 @@ module poisonAlert 'soc/poison-alert.bicep' = if (hasPoisonAlert) {
   ]
 }
 
-// ---- The playbook, in one of four flavours
+// ---- The playbook, in one of four flavours, or none
 
 module playbookFunctions 'soc/playbook-functions.bicep' = if (isFunctions) {
   name: '${labName}-playbook-functions'
@@ -375,7 +379,7 @@ var playbookPrincipalId = isSender ? senderPrincipalId : commenterPrincipalId
 // ---- What the playbook may do
 
 // The trigger reads the incident. Only a playbook that comments itself may write.
-module playbookOnWorkspace 'roles/workspace.bicep' = {
+module playbookOnWorkspace 'roles/workspace.bicep' = if (!isSweep) {
   scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
   name: '${labName}-role-playbook-workspace'
   params: {
@@ -427,7 +431,7 @@ module playbookOnOpenAi 'roles/openai.bicep' = if (isKeyless) {
 
 // ---- What the function app may do
 
-module functionsOnWorkspace 'roles/workspace.bicep' = if (isFunctions) {
+module functionsOnWorkspace 'roles/workspace.bicep' = if (hasFunctions) {
   scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
   name: '${labName}-role-functions-workspace'
   params: {
@@ -441,7 +445,7 @@ module functionsOnWorkspace 'roles/workspace.bicep' = if (isFunctions) {
 }
 
 // What the honeypots saw of an incident's addresses.
-module functionsOnLogs 'roles/workspace.bicep' = if (isFunctions && honeypotLogs) {
+module functionsOnLogs 'roles/workspace.bicep' = if (hasFunctions && honeypotLogs) {
   scope: resourceGroup(workspaceSubscriptionId, workspaceGroupName)
   name: '${labName}-role-functions-logs'
   params: {
@@ -455,7 +459,7 @@ module functionsOnLogs 'roles/workspace.bicep' = if (isFunctions && honeypotLogs
 }
 
 // What the Functions host needs: packages and locks in blobs, messages in queues, its own diagnosis in tables.
-module functionsOnBlobs 'roles/storage.bicep' = if (isFunctions) {
+module functionsOnBlobs 'roles/storage.bicep' = if (hasFunctions) {
   name: '${labName}-role-functions-blobs'
   params: {
     storageAccountName: storageAccountName
@@ -464,7 +468,7 @@ module functionsOnBlobs 'roles/storage.bicep' = if (isFunctions) {
   }
 }
 
-module functionsOnQueues 'roles/storage.bicep' = if (isFunctions) {
+module functionsOnQueues 'roles/storage.bicep' = if (hasFunctions) {
   name: '${labName}-role-functions-queues'
   params: {
     storageAccountName: storageAccountName
@@ -473,7 +477,7 @@ module functionsOnQueues 'roles/storage.bicep' = if (isFunctions) {
   }
 }
 
-module functionsOnTables 'roles/storage.bicep' = if (isFunctions) {
+module functionsOnTables 'roles/storage.bicep' = if (hasFunctions) {
   name: '${labName}-role-functions-tables'
   params: {
     storageAccountName: storageAccountName
@@ -482,7 +486,7 @@ module functionsOnTables 'roles/storage.bicep' = if (isFunctions) {
   }
 }
 
-module functionsOnInsights 'roles/insights.bicep' = if (isFunctions) {
+module functionsOnInsights 'roles/insights.bicep' = if (hasFunctions) {
   name: '${labName}-role-functions-insights'
   params: {
     insightsName: insightsName
@@ -491,7 +495,7 @@ module functionsOnInsights 'roles/insights.bicep' = if (isFunctions) {
   }
 }
 
-module functionsOnVault 'roles/vault.bicep' = if (isFunctions && deployVault) {
+module functionsOnVault 'roles/vault.bicep' = if (hasFunctions && deployVault) {
   name: '${labName}-role-functions-vault'
   params: {
     vaultName: vaultName
@@ -570,23 +574,23 @@ output workspaceId string = existingWorkspace.id
 @description('GUID of the workspace, by which agents and queries know it.')
 output workspaceCustomerId string = customerId
 
-@description('Name of the playbook.')
-output playbookName string = playbookName
+@description('Name of the playbook. Empty: there is none.')
+output playbookName string = isSweep ? '' : playbookName
 
-@description('Resource id of the playbook.')
-output playbookId string = playbookId
+@description('Resource id of the playbook. Empty: there is none.')
+output playbookId string = isSweep ? '' : playbookId
 
-@description('Portal page with the runs of the playbook.')
-output playbookRunsLink string = '${environment().portal}/#@${tenant().tenantId}/resource${playbookId}/logicApp'
+@description('Portal page with the runs of the playbook. Empty: there is none.')
+output playbookRunsLink string = isSweep ? '' : '${environment().portal}/#@${tenant().tenantId}/resource${playbookId}/logicApp'
 
-@description('Name of the automation rule, whether it is deployed here or later.')
-output automationRuleGuid string = guid(existingWorkspace.id, playbookId)
+@description('Name of the automation rule, whether it is deployed here or later. Empty: there is none.')
+output automationRuleGuid string = isSweep ? '' : guid(existingWorkspace.id, playbookId)
 
 @description('Name of the function app. Empty: there is none.')
-output functionAppName string = isFunctions ? functionAppName : ''
+output functionAppName string = hasFunctions ? functionAppName : ''
 
 @description('Name of the function app\'s storage account. Empty: there is none.')
-output storageAccountName string = isFunctions ? storageAccountName : ''
+output storageAccountName string = hasFunctions ? storageAccountName : ''
 
 @description('Name of the key vault. Empty: there is none.')
 output vaultName string = deployVault ? vaultName : ''
@@ -595,4 +599,4 @@ output vaultName string = deployVault ? vaultName : ''
 output openAiAccountName string = hasOpenAi ? openAiAccountName : ''
 
 @description('Names of the functions.')
-output functionNames array = isFunctions ? ['incident-trigger', 'gpt-complete', 'add-comment'] : []
+output functionNames array = hasFunctions ? concat(functionNames, isSweep ? ['incident-sweep'] : []) : []

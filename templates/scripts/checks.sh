@@ -19,7 +19,8 @@ check_all() {
   fi
   if has_stack soc; then
     check_workspace
-    find_principal
+    PRINCIPAL=''
+    if has_playbook; then find_principal; fi
     check_soft_deleted
   fi
 }
@@ -95,8 +96,9 @@ role_in() { grep -qi "$2\$" <<< "$1"; }
 providers() {
   if has_stack soc; then
     say Microsoft.OperationalInsights Microsoft.OperationsManagement Microsoft.SecurityInsights Microsoft.Insights \
-      Microsoft.Logic Microsoft.Web
-    if [ "$PLAYBOOK_FLAVOUR" = functions ]; then say Microsoft.App Microsoft.Storage; fi
+      Microsoft.Web
+    if has_playbook; then say Microsoft.Logic; fi
+    if has_functions; then say Microsoft.App Microsoft.Storage; fi
     if [ "$USES_VAULT" = yes ]; then say Microsoft.KeyVault; fi
     if [ "$USES_OPENAI" = yes ]; then say Microsoft.CognitiveServices; fi
   fi

@@ -200,13 +200,14 @@ functions_there() {
 
 # An upload is refused until the app's fresh role on its storage has spread; and az may call a failed one a success.
 upload_functions() {
-  local app wanted try=1
+  local app wanted try=1 package="honeytriage package --target azure -o functions.zip"
+  has_playbook || package="honeytriage package --target azure --sweep -o functions.zip"
   step "Functions"
   if [ ! -f functions.zip ]; then
     say "functions.zip is not in this folder, so nothing was uploaded. Make it as the project's README says, with:" \
-      "  honeytriage package --target azure -o functions.zip" \
+      "  $package" \
       "put it here and run ./deploy.sh again."
-    left "the functions: honeytriage package --target azure -o functions.zip, then ./deploy.sh again"
+    left "the functions: $package, then ./deploy.sh again"
     return
   fi
   app="$(outputs soc functionAppName)"
@@ -219,7 +220,7 @@ upload_functions() {
         say "ok  functions: ${wanted//$'\n'/, }"
         return
       fi
-      say "    az reports success, but the functions are not there"
+      say "    az reports success, but the functions are not there (${wanted//$'\n'/, })"
     elif grep -qE 'BlobUploadFailed|Status Code: (403|409|503)|ongoing deployment' "$SCRATCH/error"; then
       say "    refused: the app's role on its storage has not spread yet"
     else
@@ -309,7 +310,8 @@ summary() {
   if has_stack soc; then
     read_lines id customer playbook runs app vault openai <<< "$(outputs soc workspaceId workspaceCustomerId \
       playbookName playbookRunsLink functionAppName vaultName openAiAccountName)"
-    say "Workspace      $WORKSPACE_NAME ($customer)" "               $id" "Playbook       $playbook, its runs: $runs"
+    say "Workspace      $WORKSPACE_NAME ($customer)" "               $id"
+    [ -z "$playbook" ] || say "Playbook       $playbook, its runs: $runs"
     [ -z "$app" ] || say "Functions      $app: $(functions_wanted | tr '\n' ' ')"
     [ -z "$vault" ] || say "Key vault      $vault"
     [ -z "$openai" ] || say "Azure OpenAI   $openai"
@@ -341,8 +343,10 @@ for stack in $STACKS; do
   deploy_stack "$stack"
 done
 if has_stack soc; then
-  deploy_rule
-  if [ "$PLAYBOOK_FLAVOUR" = functions ]; then
+  if has_playbook; then
+    deploy_rule
+  fi
+  if has_functions; then
     upload_functions
   fi
 fi

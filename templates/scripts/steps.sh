@@ -73,6 +73,11 @@ retry() {
   done
 }
 
+has_functions() { [ "$PLAYBOOK_FLAVOUR" = functions ] || [ "$PLAYBOOK_FLAVOUR" = sweep ]; }
+
+# In flavour sweep the functions look for incidents themselves.
+has_playbook() { [ "$PLAYBOOK_FLAVOUR" != sweep ]; }
+
 has_stack() {
   case " $STACKS " in
     *" $1 "*) return 0 ;;

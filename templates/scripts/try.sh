@@ -44,6 +44,8 @@ while [ $# -gt 0 ]; do
 done
 if [ -z "$MINUTES" ]; then
   if [ "$RULE" = yes ]; then MINUTES=25; else MINUTES=10; fi
+  # A sweep runs every five minutes.
+  has_playbook || MINUTES=$((MINUTES + 5))
 fi
 case "$MINUTES" in
   *[!0-9]* | 0*) misused "--minutes needs a number from 1" ;;
@@ -162,7 +164,7 @@ make_incident_by_rule() {
 # --- the comment
 
 # True if functions of honeytriage write the comment.
-is_ours() { [ "$PLAYBOOK_FLAVOUR" = functions ] || [ "$PLAYBOOK_FLAVOUR" = webhook ]; }
+is_ours() { has_functions || [ "$PLAYBOOK_FLAVOUR" = webhook ]; }
 
 # Sets COMMENT to the comment's HTML. Ours ends with a marker, `honeytriage VERSION ...`; other playbooks' have none.
 look_for_comment() {
@@ -299,7 +301,12 @@ explain_functions() {
     broken queue "The message is still on the queue: $APP has not taken it, or gave it back to try again." \
       "A role may be missing or fresh: $APP needs Microsoft Sentinel Responder on $WORKSPACE_NAME and roles on $STORAGE."
   else
-    broken function "The message was taken, and there is no comment and no poison."
+    if has_playbook; then
+      broken function "The message was taken, and there is no comment and no poison."
+    else
+      broken function "Nothing is on a queue, and there is no comment: incident-sweep found nothing, or did not run." \
+        "$APP needs Microsoft Sentinel Responder on $WORKSPACE_NAME, and incident-sweep in its package (--sweep)."
+    fi
   fi
   say "$APP's own words, in the portal: $APP > Application Insights > Logs: traces | order by timestamp desc"
 }
@@ -326,7 +333,7 @@ show_poison() {
 log_in
 read_lines PLAYBOOK_ID PLAYBOOK RUNS_LINK APP STORAGE <<< "$(outputs soc playbookId playbookName playbookRunsLink \
   functionAppName storageAccountName)"
-[ -n "$PLAYBOOK_ID" ] || fail "the lab is not deployed in this subscription. Run: ./deploy.sh"
+[ -n "$PLAYBOOK_ID$APP" ] || fail "the lab is not deployed in this subscription. Run: ./deploy.sh"
 read_lines SHADOW SEVERITY <<< "$(ask_az deployment group show --resource-group "$SOC_GROUP" --name "$LAB_NAME-soc" \
   --query '[properties.parameters.shadow.value, properties.parameters.incidentSeverities.value[0]]')"
 [ "$SHADOW" != true ] ||
@@ -334,7 +341,7 @@ read_lines SHADOW SEVERITY <<< "$(ask_az deployment group show --resource-group 
 SEVERITY="${SEVERITY:-Medium}"
 confirm "Make a test incident in the workspace $WORKSPACE_NAME?" || fail "stopped. Nothing was made."
 POISON=0
-if [ "$PLAYBOOK_FLAVOUR" = functions ]; then
+if has_functions; then
   POISON="$(count_poison)"
 fi
 
@@ -343,10 +350,18 @@ step "The incident"
 if [ "$RULE" = yes ]; then make_incident_by_rule; else make_incident; fi
 if wait_for_comment; then
   print_comment
-  say "" "The whole chain works: rule, playbook, comment."
+  if has_playbook; then
+    say "" "The whole chain works: rule, playbook, comment."
+  else
+    say "" "The whole chain works: sweep, queue, comment."
+  fi
   exit 0
 fi
 
+if ! has_playbook; then
+  explain_functions
+  exit 1
+fi
 find_run
 if [ -z "$RUN" ]; then
   say "No comment, and the playbook did not run. Running it by hand."

@@ -69,19 +69,16 @@ fn soc_resources(soc: &Soc, name: &str, add: &mut impl FnMut(&'static str, Strin
         }
         Workspace::Existing { name, .. } => add("workspace that is there", name.to_string(), "not changed"),
     }
-    add("playbook (Logic App)", format!("playbook-{name}"), "starts with each new incident");
-    add("API connection", format!("con-{name}-sentinel"), "by which the playbook talks to Sentinel, as its identity");
-    if soc.flavour == Flavour::Classic {
-        add("API connection", format!("con-{name}-openai"), "by which it talks to OpenAI, with your key");
+    if soc.flavour != Flavour::Sweep {
+        playbook_resources(soc, name, add);
     }
-    add("automation rule", format!("on {}", soc.workspace), "runs the playbook");
-    if soc.flavour == Flavour::Functions {
+    if soc.flavour.has_functions() {
         add("function app (Flex Consumption)", format!("func-{name}-.."), "triages and comments");
         add("plan", format!("plan-{name}"), "of the function app; costs nothing by itself");
         add("storage account", "st..".to_owned(), "queues and the package; no keys");
         add("Application Insights", format!("appi-{name}"), "logs of the functions");
     }
-    if soc.flavour == Flavour::Functions && !soc.mail.is_empty() {
+    if soc.flavour.has_functions() && !soc.mail.is_empty() {
         add("log alert", format!("alert-{name}-poison"), "mail when an incident is put aside");
         add("action group", format!("ag-{name}"), "whom it mails");
     }
@@ -92,4 +89,13 @@ fn soc_resources(soc: &Soc, name: &str, add: &mut impl FnMut(&'static str, Strin
     if soc.uses_openai() {
         add("Azure OpenAI", format!("oai-{name}-.."), "the model; no keys");
     }
+}
+
+fn playbook_resources(soc: &Soc, name: &str, add: &mut impl FnMut(&'static str, String, &'static str)) {
+    add("playbook (Logic App)", format!("playbook-{name}"), "starts with each new incident");
+    add("API connection", format!("con-{name}-sentinel"), "by which the playbook talks to Sentinel, as its identity");
+    if soc.flavour == Flavour::Classic {
+        add("API connection", format!("con-{name}-openai"), "by which it talks to OpenAI, with your key");
+    }
+    add("automation rule", format!("on {}", soc.workspace), "runs the playbook");
 }

@@ -67,7 +67,7 @@ fn model_parameters(soc: &Soc) -> Map<String, Value> {
         Server::AzureOpenAi => String::new(),
     };
     map(json!({
-        "completer": if model.is_some() && soc.flavour == Flavour::Functions { "model" } else { "runbook" },
+        "completer": if model.is_some() && soc.flavour.has_functions() { "model" } else { "runbook" },
         "modelUrl": text(url),
         "modelName": text(|model| model.name.to_string()),
         "modelVersion": text(|model| model.version.as_ref().map(ToString::to_string).unwrap_or_default()),
@@ -125,14 +125,16 @@ impl Soc {
     #[must_use]
     pub fn uses_openai(&self) -> bool {
         let asks_azure = self.model.as_ref().is_some_and(|model| model.server == Server::AzureOpenAi);
-        self.flavour == Flavour::Keyless || self.flavour == Flavour::Functions && asks_azure
+        self.flavour == Flavour::Keyless || self.flavour.has_functions() && asks_azure
     }
 
     /// The key that deploy.sh asks for: the `model`'s or the `webhook`'s.
     #[must_use]
     pub fn key(&self) -> Option<&'static str> {
         match self.flavour {
-            Flavour::Functions => self.model.as_ref().is_some_and(|model| model.has_key).then_some("model"),
+            Flavour::Functions | Flavour::Sweep => {
+                self.model.as_ref().is_some_and(|model| model.has_key).then_some("model")
+            }
             Flavour::Webhook => Some("webhook"),
             Flavour::Keyless => None,
             Flavour::Classic => Some("model"),

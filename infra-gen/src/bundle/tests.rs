@@ -24,6 +24,7 @@ fn labs() -> Vec<Lab> {
         "[soc]\n".to_owned(),
         "[soc]\nplaybook='keyless'\n".to_owned(),
         "[soc]\nplaybook='classic'\nseverities=['High']\n".to_owned(),
+        "[soc]\nplaybook='sweep'\nmail=['a@b.example']\n[soc.model]\n".to_owned(),
         "[soc]\nplaybook='webhook'\nwebhook='https://x.example/'\n".to_owned(),
         format!("[soc]\nworkspace='{EXISTING}'\nshadow=true\n"),
         "[soc]\ndaily_cap_gb=0.5\nmail=['a@b.example']\n[soc.model]\n".to_owned(),

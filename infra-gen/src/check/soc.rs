@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The functions run on the plan Flex Consumption, which this region did not have when the list was made.",
         fix: "Choose another lab.location, or look: az functionapp list-flexconsumption-locations.",
         find: |lab| {
-            let uses_functions = lab.soc.as_ref()?.flavour == Flavour::Functions;
+            let uses_functions = lab.soc.as_ref()?.flavour.has_functions();
             let has_flex = FLEX.split_whitespace().any(|region| region == lab.location.as_str());
             (uses_functions && !has_flex)
                 .then(|| format!("{} is not among the regions with Flex Consumption", lab.location))
@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Set soc.mail.",
         find: |lab| {
             let soc = lab.soc.as_ref()?;
-            (soc.flavour == Flavour::Functions && soc.mail.is_empty()).then(|| "nobody gets mail".to_owned())
+            (soc.flavour.has_functions() && soc.mail.is_empty()).then(|| "nobody gets mail".to_owned())
         },
     },
     Rule {
@@ -50,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Leave soc.model.redact at `on`.",
         find: |lab| {
             let soc = lab.soc.as_ref()?;
-            let model = soc.model.as_ref().filter(|_| soc.flavour == Flavour::Functions)?;
+            let model = soc.model.as_ref().filter(|_| soc.flavour.has_functions())?;
             (model.redact == Redact::Off).then(|| "redact is off".to_owned())
         },
     },

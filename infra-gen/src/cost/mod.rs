@@ -96,6 +96,7 @@ fn honeypot_lines(honeypot: &Honeypot, prices: &Prices) -> Vec<Line> {
 fn soc_lines(soc: &Soc, prices: &Prices) -> Vec<Line> {
     let a_thousand = match soc.flavour {
         Flavour::Functions => prices::FUNCTIONS,
+        Flavour::Sweep => prices::SWEEP,
         Flavour::Webhook => prices::WEBHOOK,
         Flavour::Keyless => prices::KEYLESS,
         Flavour::Classic => prices::CLASSIC,
@@ -107,12 +108,19 @@ fn soc_lines(soc: &Soc, prices: &Prices) -> Vec<Line> {
             month: None,
         },
         Line {
-            what: "playbook and what it starts".to_owned(),
+            what: if soc.flavour == Flavour::Sweep { "functions" } else { "playbook and what it starts" }.to_owned(),
             how: format!("{a_thousand} for 1,000 incidents"),
             month: None,
         },
     ];
-    if soc.flavour == Flavour::Functions {
+    if soc.flavour == Flavour::Sweep {
+        lines.push(Line {
+            what: "sweeps".to_owned(),
+            how: "8,760 a month, every five minutes, a second each in 512 MB".to_owned(),
+            month: Some(prices::SWEEPS),
+        });
+    }
+    if soc.flavour.has_functions() {
         lines.push(Line {
             what: "queues that are asked for messages".to_owned(),
             how: "0.004 for 10,000 reads, every 10 seconds on 3 queues".to_owned(),

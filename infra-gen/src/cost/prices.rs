@@ -9,6 +9,10 @@ pub(super) const ADDRESS: f64 = 0.005;
 pub(super) const EGRESS: f64 = 0.0875;
 /// 1,000 incidents: connector trigger and HTTP action 0.150, one execution of a second in 512 MB 0.0134, storage 0.0012.
 pub(super) const FUNCTIONS: f64 = 0.165;
+/// 1,000 incidents without a playbook: one execution of a second in 512 MB 0.0134, storage 0.0012.
+pub(super) const SWEEP: f64 = 0.015;
+/// 8,760 executions of a second in 512 MB at 0.0134 a thousand: every five minutes, a month.
+pub(super) const SWEEPS: f64 = 0.12;
 /// 1,000 incidents: connector trigger 0.125, condition, wait and two HTTP actions 0.100, reads of the key 0.003; a tenth of a second of
 /// a Lambda function with 128 MB and its requests 0.004.
 pub(super) const WEBHOOK: f64 = 0.232;

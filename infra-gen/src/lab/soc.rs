@@ -59,6 +59,8 @@ pub enum Flavour {
     /// Puts its id on a queue; functions answer.
     #[default]
     Functions,
+    /// There is none: functions look for incidents themselves, every five minutes.
+    Sweep,
     /// Sends its id to functions elsewhere, such as on AWS Lambda.
     Webhook,
     /// Asks Azure OpenAI itself, without a key and without functions.
@@ -68,11 +70,18 @@ pub enum Flavour {
 }
 
 impl Flavour {
+    /// True if the lab has a function app.
+    #[must_use]
+    pub fn has_functions(self) -> bool {
+        matches!(self, Flavour::Functions | Flavour::Sweep)
+    }
+
     /// As the template's parameter has it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Flavour::Functions => "functions",
+            Flavour::Sweep => "sweep",
             Flavour::Webhook => "webhook",
             Flavour::Keyless => "keyless",
             Flavour::Classic => "classic",

@@ -148,6 +148,8 @@ fn what_would_have_no_effect_is_told() {
         ("playbook='keyless'\nshadow=true\n", "soc.shadow"),
         ("playbook='classic'\nmail=['a@b.example']\n", "soc.mail"),
         ("webhook='https://x.example/'\n", "soc.webhook"),
+        ("playbook='sweep'\nseverities=['High']\n", "soc.severities"),
+        ("playbook='sweep'\nautomation_principal='00000000-0000-0000-0000-00000000000a'\n", "soc.automation_principal"),
         ("webhook_principal='00000000-0000-0000-0000-00000000000b'\n", "soc.webhook_principal"),
         ("playbook='webhook'\nwebhook='https://x.example/'\nshadow=true\n", "soc.shadow"),
         ("playbook='webhook'\nwebhook='https://x.example/'\n[soc.model]\ncapacity=5\n", "soc.model"),

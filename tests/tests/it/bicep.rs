@@ -67,6 +67,14 @@ const FUNCTIONS_WITH_LOGS: &[&str] = &["functions: Log Analytics Reader on works
 const OPENAI_WITH_LOGS: &[&str] =
     &["functions: Cognitive Services OpenAI User on accounts", "functions: Log Analytics Reader on workspaces"];
 const KEYLESS: &[&str] = &["playbook: Cognitive Services OpenAI User on accounts"];
+/// Without a playbook.
+const SWEEPING: &[&str] = &[
+    "functions: Microsoft Sentinel Responder on workspaces",
+    "functions: Storage Blob Data Owner on storageAccounts",
+    "functions: Storage Queue Data Contributor on storageAccounts",
+    "functions: Storage Table Data Contributor on storageAccounts",
+    "functions: Monitoring Metrics Publisher on components",
+];
 const WEBHOOK: &[&str] =
     &["playbook: Microsoft Sentinel Reader on workspaces", "playbook: Key Vault Secrets User on vaults"];
 const ELSEWHERE: &[&str] = &["functions elsewhere: Microsoft Sentinel Responder on workspaces"];
@@ -104,6 +112,8 @@ const CASES: &[Case] = &[
         roles: [COMMENTING, KEYLESS],
     },
     Case { soc: Some("playbook='classic'"), honeypot: None, roles: [COMMENTING, &[]] },
+    Case { soc: Some("playbook='sweep'\nmail=['a@b.example']"), honeypot: None, roles: [SWEEPING, &[]] },
+    Case { soc: Some("playbook='sweep'\n[soc.model]"), honeypot: Some(""), roles: [SWEEPING, OPENAI_WITH_LOGS] },
     Case { soc: Some("playbook='webhook'\nwebhook='https://x.example/'"), honeypot: None, roles: [WEBHOOK, &[]] },
     Case {
         soc: Some(

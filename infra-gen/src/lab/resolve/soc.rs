@@ -23,7 +23,7 @@ pub(super) fn soc(table: SocTable, name: &LabName, source: &mut Source) -> Optio
         source.problem("soc.webhook", "missing: the address that the playbook `webhook` calls, such as `https://abc.lambda-url.eu-central-1.on.aws/`");
     }
     let model = match (flavour, table.model) {
-        (Flavour::Functions, table) => table.and_then(|table| model(table, source)),
+        (flavour, table) if flavour.has_functions() => table.and_then(|table| model(table, source)),
         // Functions elsewhere have settings of their own.
         (Flavour::Webhook, _) => None,
         // The playbook asks a model by itself.
@@ -76,11 +76,22 @@ fn fits(flavour: Flavour, table: &SocTable, source: &mut Source) {
         Flavour::Webhook => ("leaves that to the functions behind it", "leaves mail to the functions behind it"),
         _ => ("always writes", "has no queue that mail could tell of"),
     };
-    let is_playbook = flavour != Flavour::Functions;
+    let is_playbook = !flavour.has_functions();
+    let has_severities = table.severities.as_ref().is_some_and(|severities| !severities.is_empty());
     let no_webhook = "only the playbook `webhook` calls one";
     for (key, is_idle, why) in [
         ("soc.shadow", is_playbook && table.shadow, format!("{playbook} {shadow}")),
         ("soc.mail", is_playbook && !table.mail.is_empty(), format!("{playbook} {mail}")),
+        (
+            "soc.severities",
+            flavour == Flavour::Sweep && has_severities,
+            "a sweep looks for incidents of every severity".to_owned(),
+        ),
+        (
+            "soc.automation_principal",
+            flavour == Flavour::Sweep && table.automation_principal.is_some(),
+            "Sentinel needs no right where there is no playbook".to_owned(),
+        ),
         ("soc.webhook", !is_elsewhere && table.webhook.is_some(), no_webhook.to_owned()),
         ("soc.webhook_principal", !is_elsewhere && table.webhook_principal.is_some(), no_webhook.to_owned()),
         (
@@ -100,7 +111,7 @@ fn fits(flavour: Flavour, table: &SocTable, source: &mut Source) {
 
 fn model_fits(flavour: Flavour, model: &ModelTable, source: &mut Source) {
     let is_url = matches!(model.server, Some(Server::Url(_)));
-    let is_playbook = flavour != Flavour::Functions;
+    let is_playbook = !flavour.has_functions();
     let is_not_azures = is_url || flavour == Flavour::Classic;
     let playbook = format!("the playbook `{}`", flavour.as_str());
     let asks = if flavour == Flavour::Classic { "OpenAI by its connector" } else { "Azure OpenAI" };
