@@ -12,7 +12,7 @@ mod secret;
 #[cfg(feature = "aws")]
 mod sqs;
 
-use crate::identity::{Source, Token, Tokens};
+use crate::identity::{Source, Token};
 use crate::package;
 use crate::sentinel::Sentinel;
 use crate::settings::{SettingError, Settings};
@@ -34,9 +34,7 @@ pub async fn examine(settings: Result<Settings, SettingError>, package: Option<&
     checks.push(clock::check(&settings).await);
     let (identity, token) = identity(&settings).await;
     checks.push(identity);
-    let tokens =
-        Tokens::new(settings.identity.clone(), settings.arm_url.authority().to_owned(), settings.arm_url.scope());
-    let sentinel = Sentinel::new(settings.arm_url.clone(), tokens, settings.arm_timeout);
+    let sentinel = Sentinel::new(settings.arm_url.clone(), settings.tokens(), settings.arm_timeout);
     for workspace in &settings.workspaces {
         match &token {
             Some(token) => checks.extend(access::checks(&sentinel, workspace, &settings, token).await),
@@ -80,9 +78,7 @@ fn packaged(zip: &[u8]) -> Check {
 
 async fn identity(settings: &Settings) -> (Check, Option<Token>) {
     const CHECK: &str = "identity";
-    let tokens =
-        Tokens::new(settings.identity.clone(), settings.arm_url.authority().to_owned(), settings.arm_url.scope());
-    match tokens.get().await {
+    match settings.tokens().get().await {
         Ok(token) if token.writer.is_empty() => {
             let told = "the token tells no object id: comments of several writers would get the same id";
             (Check::unknown(CHECK, "", told), Some(token))

@@ -15,7 +15,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::error::Failure;
-use crate::identity::Tokens;
 use crate::incident::{IncidentId, WorkspaceId};
 use crate::log::Log;
 use crate::models::{Key, Model};
@@ -76,6 +75,7 @@ impl App {
     /// What the settings say, which must be [`Settings::whole`].
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        let tokens = settings.tokens();
         let completer = match (settings.completer, settings.model_url, settings.model) {
             (Answerer::Model, Some(url), Some(name)) => {
                 let key = Key::of(settings.model_key, &settings.identity, settings.arm_url.authority());
@@ -83,7 +83,6 @@ impl App {
             }
             _ => Completer::Runbook,
         };
-        let tokens = Tokens::new(settings.identity, settings.arm_url.authority().to_owned(), settings.arm_url.scope());
         Self {
             sentinel: Sentinel::new(settings.arm_url, tokens, settings.arm_timeout),
             templates: Templates::new(settings.templates),

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 #[cfg(feature = "aws")]
 use crate::hosts::lambda::Function;
-use crate::identity::Source;
+use crate::identity::{Source, Tokens};
 use crate::incident::WorkspaceId;
 use crate::models::{KeyReference, ModelUrl};
 use crate::redaction::Level;
@@ -186,6 +186,12 @@ impl Settings {
             return Err(SettingError::expected("HONEYTRIAGE_MODEL_TIMEOUT", &expected));
         }
         self.whole()
+    }
+
+    /// Tokens for Resource Manager. Nothing is asked for yet.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        Tokens::new(self.identity.clone(), self.arm_url.authority().to_owned(), self.arm_url.scope())
     }
 
     /// Which function this is.

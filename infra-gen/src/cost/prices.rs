@@ -14,8 +14,8 @@ pub(super) const SWEEP: f64 = 0.015;
 /// 8,760 executions of a second in 512 MB at 0.0134 a thousand: every five minutes, a month.
 pub(super) const SWEEPS: f64 = 0.12;
 /// 1,000 incidents: connector trigger 0.125, condition, wait and two HTTP actions 0.100, reads of the key 0.003; a tenth of a second of
-/// a Lambda function with 128 MB and its requests 0.004.
-pub(super) const WEBHOOK: f64 = 0.232;
+/// a Lambda function with 128 MB and its request 0.0004.
+pub(super) const WEBHOOK: f64 = 0.228;
 /// 1,000 incidents: connector trigger and comment 0.250, nine actions 0.225; the model's tokens apart.
 pub(super) const KEYLESS: f64 = 0.475;
 /// 1,000 incidents: three connector calls 0.375, eight actions 0.200; the model's tokens apart.

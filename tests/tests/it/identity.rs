@@ -80,5 +80,5 @@ fn the_az_login_is_used_on_a_desk() {
     std::fs::write(&az, "#!/bin/sh\necho 'Please run az login' >&2\nexit 1\n").unwrap();
     let output = run(&path);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("run `az login`"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("says why: az login"));
 }

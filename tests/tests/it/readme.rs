@@ -63,6 +63,23 @@ fn the_webhook_of_the_readme_is_a_lab() {
 }
 
 #[test]
+fn the_cost_table_has_what_explain_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = folder.path().join("lab.toml");
+    for (playbook, a_thousand) in [
+        ("playbook = \"functions\"", "0.165"),
+        ("playbook = \"sweep\"", "0.015"),
+        ("playbook = \"webhook\"\nwebhook = \"https://x.example/\"", "0.228"),
+    ] {
+        let text = format!("[lab]\nname = \"pot\"\nlocation = \"eastus\"\n[soc]\n{playbook}\n");
+        std::fs::write(&lab, text).unwrap();
+        let told = Run::infra_gen(["explain", lab.to_str().unwrap()]).stdout();
+        assert!(told.contains(&format!("{a_thousand} for 1,000 incidents")), "{told}");
+        assert!(readme().contains(&format!("| {a_thousand} |")), "{a_thousand}");
+    }
+}
+
+#[test]
 fn every_command_and_option_of_infra_gen_is_in_the_readme() {
     for command in ["init", "generate", "check", "explain", "schema", "completions"] {
         assert!(readme().contains(&format!("| `{command}")), "{command}");

@@ -12,7 +12,7 @@ use crate::error::Failure;
 /// A call of the host.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Envelope {
+pub struct Envelope {
     data: Map<String, Value>,
     #[serde(default)]
     metadata: Map<String, Value>,
@@ -35,13 +35,18 @@ pub(super) enum Reply {
 }
 
 impl Envelope {
-    pub(super) fn parse(body: &[u8]) -> Result<Self, Failure> {
+    /// Reads a call.
+    ///
+    /// # Errors
+    /// Permanent, if it is none.
+    pub fn parse(body: &[u8]) -> Result<Self, Failure> {
         serde_json::from_slice(body)
             .map_err(|_| Failure::permanent("envelope", "the call is no envelope of the Functions host"))
     }
 
     /// The text of a queue message. With dataType `binary` (ours) it is Base64; without, a JSON string inside a string.
-    pub(super) fn message(&self) -> Cow<'_, str> {
+    #[must_use]
+    pub fn message(&self) -> Cow<'_, str> {
         let value = self.data.get("message");
         let Some(Value::String(text)) = value else {
             return value.map_or(Cow::Borrowed(""), |value| Cow::Owned(value.to_string()));
@@ -58,7 +63,8 @@ impl Envelope {
     }
 
     /// Which delivery of the message it is, from 1.
-    pub(super) fn delivery(&self) -> u32 {
+    #[must_use]
+    pub fn delivery(&self) -> u32 {
         let count =
             self.metadata.iter().find(|(name, _)| name.eq_ignore_ascii_case("DequeueCount")).map(|(_, count)| count);
         match count {

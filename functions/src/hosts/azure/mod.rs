@@ -17,7 +17,8 @@ use axum::routing::{get, post};
 use crate::error::Failure;
 use crate::handlers::App;
 
-use envelope::{Envelope, Reply};
+pub use envelope::Envelope;
+use envelope::Reply;
 
 use super::work::error_body;
 
