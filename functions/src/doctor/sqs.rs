@@ -13,11 +13,16 @@ const CHECK: &str = "queue";
 
 pub(super) async fn checks(settings: &Settings) -> Vec<Check> {
     let mut checks = Vec::new();
-    if let Some(url) = &settings.comments_queue {
-        checks.push(match messages(url).await {
-            Ok(count) => Check::ok(CHECK, "HONEYTRIAGE_COMMENTS_QUEUE", format!("it is there, with {count} waiting")),
-            Err(failure) => Check::failed(CHECK, "HONEYTRIAGE_COMMENTS_QUEUE", &failure),
-        });
+    for (name, url) in [
+        ("HONEYTRIAGE_INCIDENTS_QUEUE", &settings.incidents_queue),
+        ("HONEYTRIAGE_COMMENTS_QUEUE", &settings.comments_queue),
+    ] {
+        if let Some(url) = url {
+            checks.push(match messages(url).await {
+                Ok(count) => Check::ok(CHECK, name, format!("it is there, with {count} waiting")),
+                Err(failure) => Check::failed(CHECK, name, &failure),
+            });
+        }
     }
     if let Some(url) = &settings.dead_letters {
         let subject = "HONEYTRIAGE_DEAD_LETTERS";

@@ -1,8 +1,8 @@
 //! `incident-sweep`: looks which incidents that changed lately have no comment of ours. A safety net, or all that triggers.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use crate::comment::{Purpose, has_marker};
 use crate::error::{Class, Failure};
 use crate::incident::{Incident, IncidentId};
 
+use super::write::MOST_COMMENTS;
 use super::{App, Call};
 
 /// What a sweep looks at.
@@ -36,24 +37,39 @@ pub struct Swept {
     pub has_more: bool,
 }
 
-/// Incidents that are known to have our comment, as long as this process lives: Sentinel allows few reads of comments.
+/// What became of incidents, as long as this process lives: Sentinel allows few reads of comments, and what was queued a moment
+/// ago needs no second message.
 #[derive(Default)]
-pub(super) struct Commented(Mutex<HashSet<Uuid>>);
+pub(super) struct Seen(Mutex<HashMap<Uuid, Outcome>>);
 
-impl Commented {
+#[derive(Debug, Clone, Copy)]
+enum Outcome {
+    /// It has our comment, or will never get one.
+    Settled,
+    /// It was named at this time.
+    Named(Instant),
+}
+
+impl Seen {
     /// More than there are in a month by Sentinel's own advice.
     const MOST: usize = 100_000;
+    /// How long a queued incident is left to the queue, which tries it again by itself.
+    const LEFT_ALONE: Duration = Duration::from_mins(30);
 
-    fn has(&self, incident: Uuid) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&incident)
+    fn is_done(&self, incident: Uuid) -> bool {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&incident) {
+            Some(Outcome::Settled) => true,
+            Some(Outcome::Named(at)) => at.elapsed() < Self::LEFT_ALONE,
+            None => false,
+        }
     }
 
-    fn add(&self, incident: Uuid) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= Self::MOST {
-            known.clear();
+    fn add(&self, incident: Uuid, outcome: Outcome) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= Self::MOST {
+            seen.clear();
         }
-        known.insert(incident);
+        seen.insert(incident, outcome);
     }
 }
 
@@ -78,15 +94,22 @@ pub async fn incident_sweep(app: &App, sweep: Sweep, call: Call<'_>) -> Result<S
                 return Ok(swept);
             }
             match app.lacks_comment(&id, &incident, &writer, (sweep, call)).await {
-                Ok(true) => swept.missing.push(id),
+                Ok(true) => {
+                    app.seen.add(id.incident(), Outcome::Named(Instant::now()));
+                    swept.missing.push(id);
+                }
                 Ok(false) => {}
                 Err(failure) if failure.class == Class::Retryable => {
                     call.log.failure(&failure);
                     swept.has_more = true;
                     return Ok(swept);
                 }
-                // One incident that is gone, or whose comment is another's, must not stop the others.
-                Err(failure) => call.log.failure(&failure),
+                // One whose comment is another's must not stop the others, and is told once.
+                Err(failure) if failure.class == Class::Permanent => {
+                    call.log.failure(&failure);
+                    app.seen.add(id.incident(), Outcome::Settled);
+                }
+                Err(failure) => return Err(failure),
             }
         }
     }
@@ -94,6 +117,12 @@ pub async fn incident_sweep(app: &App, sweep: Sweep, call: Call<'_>) -> Result<S
 }
 
 impl App {
+    /// What was named did not get onto the queue: the next sweep names it again.
+    pub fn name_again(&self) {
+        let mut seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.retain(|_, outcome| matches!(outcome, Outcome::Settled));
+    }
+
     async fn lacks_comment(
         &self,
         id: &IncidentId,
@@ -101,7 +130,8 @@ impl App {
         writer: &str,
         (sweep, call): (Sweep, Call<'_>),
     ) -> Result<bool, Failure> {
-        if incident.is_redirected() || self.commented.has(id.incident()) {
+        let is_full = incident.comment_count.is_some_and(|count| count >= MOST_COMMENTS);
+        if incident.is_redirected() || is_full || self.seen.is_done(id.incident()) {
             return Ok(false);
         }
         // Without any comment there is none to ask for.
@@ -114,7 +144,7 @@ impl App {
             is_settled = comments.iter().any(|html| has_marker(html, Purpose::Triage));
         }
         if is_settled {
-            self.commented.add(id.incident());
+            self.seen.add(id.incident(), Outcome::Settled);
         }
         Ok(!is_settled)
     }

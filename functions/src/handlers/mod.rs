@@ -50,7 +50,7 @@ pub struct App {
     sightings: Option<Sightings>,
     /// What the function `incident-sweep` looks at.
     pub sweep: Sweep,
-    commented: incident_sweep::Commented,
+    seen: incident_sweep::Seen,
 }
 
 /// Who answers.
@@ -96,7 +96,7 @@ impl App {
             honeypots: settings.honeypots,
             sightings: settings.asks_sightings.then(Sightings::default),
             sweep: Sweep { window: settings.sweep_window, most: settings.sweep_most, counts_others: false },
-            commented: incident_sweep::Commented::default(),
+            seen: incident_sweep::Seen::default(),
         }
     }
 

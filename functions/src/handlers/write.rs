@@ -36,7 +36,7 @@ impl Written {
 }
 
 /// Comments that an incident can have (Sentinel's service limits).
-const MOST_COMMENTS: u64 = 100;
+pub(super) const MOST_COMMENTS: u64 = 100;
 
 impl App {
     /// Why there is nothing to write, if so: the incident was merged, or our comment is there. A comment of another author

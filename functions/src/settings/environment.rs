@@ -106,6 +106,13 @@ impl Environment<'_> {
         seconds.filter(|time| *time <= LONGEST).ok_or_else(expected)
     }
 
+    pub(super) fn count(&self, name: &'static str, default: usize) -> Result<usize, SettingError> {
+        const RANGE: std::ops::RangeInclusive<usize> = 1..=1000;
+        let Some(value) = self.filled(name) else { return Ok(default) };
+        let count = value.parse().ok().filter(|count| RANGE.contains(count));
+        count.ok_or_else(|| SettingError::expected(name, "a number from 1 to 1000"))
+    }
+
     pub(super) fn model_key(&self) -> Result<Option<KeyReference>, SettingError> {
         self.read("HONEYTRIAGE_MODEL_KEY", |text| KeyReference::parse(text, self.0))
     }

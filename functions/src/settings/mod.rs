@@ -163,7 +163,7 @@ impl Settings {
             dead_letters: env.filled("HONEYTRIAGE_DEAD_LETTERS"),
             incidents_queue: env.filled("HONEYTRIAGE_INCIDENTS_QUEUE"),
             sweep_window: env.seconds("HONEYTRIAGE_SWEEP_WINDOW", SWEEP_WINDOW)?,
-            sweep_most: env.parsed("HONEYTRIAGE_SWEEP_MOST")?.unwrap_or(SWEEP_MOST),
+            sweep_most: env.count("HONEYTRIAGE_SWEEP_MOST", SWEEP_MOST)?,
             is_shadow: env.switch("HONEYTRIAGE_SHADOW")?,
             port: env.parsed("FUNCTIONS_CUSTOMHANDLER_PORT")?,
             generated: env.generated()?,
@@ -258,6 +258,7 @@ mod tests {
             ("HONEYTRIAGE_MODEL_URL", "http://api.openai.com/v1", "HONEYTRIAGE_MODEL_URL: expected `https`"),
             ("HONEYTRIAGE_MODEL_KEY", "vault://kv/key", "HONEYTRIAGE_MODEL_KEY: expected `env://`"),
             ("HONEYTRIAGE_HONEYPOTS", "tpot 01", "HONEYTRIAGE_HONEYPOTS: expected names of machines"),
+            ("HONEYTRIAGE_SWEEP_MOST", "many", "HONEYTRIAGE_SWEEP_MOST: expected a number from 1 to 1000"),
             ("HONEYTRIAGE_SIGHTINGS", "yes", "HONEYTRIAGE_SIGHTINGS: expected `true` or `false`"),
             ("HONEYTRIAGE_WORKSPACES", "law-soc", "HONEYTRIAGE_WORKSPACES: expected a workspace's ARM id"),
         ] {

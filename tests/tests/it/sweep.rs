@@ -104,12 +104,33 @@ fn the_function_queues_what_lacks_a_comment_within_bounds() {
         assert_eq!(handler.deliver("incident-trigger", &message, 2).status, 200);
     }
     assert_eq!(queued(&handler), ["2", "1"]);
+    assert_eq!(queued(&handler), [] as [&str; 0], "what is queued is left to the queue for a while");
     assert!(handler.says(&["\"event\":\"swept\"", "\"changed\":7", "\"missing\":2"]));
     // What is known to have a comment is not asked for again: Sentinel allows few reads.
     let reads = || sentinel.requests().iter().filter(|request| request.line.contains("/comments/")).count();
     let before = reads();
-    assert_eq!(queued(&handler), ["2", "1"]);
+    assert_eq!(queued(&handler), [] as [&str; 0]);
     assert_eq!(reads(), before);
+    // Another process knows nothing of it.
+    let other = Handler::start(&sentinel, &[]);
+    assert_eq!(queued(&other), ["2", "1"]);
+}
+
+#[test]
+fn in_shadow_an_incident_is_triaged_once_and_a_missing_role_ends_the_sweep() {
+    let sentinel = Sentinel::start();
+    sentinel.add_incident(1, &json!({}));
+    let handler = Handler::start(&sentinel, &[("HONEYTRIAGE_SHADOW", "true")]);
+    assert_eq!(queued(&handler), ["1"]);
+    let message = json!({"v": 1, "incidentArmId": incident_id(1)}).to_string();
+    assert_eq!(handler.deliver("incident-trigger", &message, 2).status, 200);
+    assert_eq!(queued(&handler), [] as [&str; 0]);
+
+    sentinel.put_comment(1, "<p>by hand</p>");
+    sentinel.fail("GET", "/comments/", 9, Wrong::Status(403, None));
+    let handler = Handler::start(&sentinel, &[]);
+    let answer = handler.call("incident-sweep", &json!({"Data": {"timer": {}}}));
+    assert!(answer.status == 500 && answer.body.to_string().contains("Microsoft Sentinel Responder"), "{answer:?}");
 }
 
 #[test]
@@ -130,8 +151,8 @@ fn a_pause_that_sentinel_asks_for_ends_a_sweep_early() {
     assert_eq!(handler.deliver("incident-trigger", &message(4), 2).status, 200);
     sentinel.fail("GET", "000000000004/comments/", 2, Wrong::Status(429, Some(300)));
     assert_eq!(queued(&handler), ["6", "5"], "what was found so far");
-    assert_eq!(queued(&handler), ["6", "5"]);
-    assert_eq!(queued(&handler), ["6", "5", "3", "2", "1"]);
+    assert_eq!(queued(&handler), [] as [&str; 0]);
+    assert_eq!(queued(&handler), ["3", "2", "1"]);
     sentinel.fail("GET", "SecurityInsights/incidents?", 9, Wrong::Status(500, None));
     assert_eq!(handler.call("incident-sweep", &json!({"Data": {"timer": {}}})).status, 500);
 }
@@ -160,4 +181,12 @@ fn on_lambda_a_schedule_fills_the_queue() {
     sentinel.add_incident(9, &json!({}));
     let error = nowhere.call(&schedule).unwrap_err();
     assert!(error["errorMessage"].as_str().unwrap().contains("HONEYTRIAGE_INCIDENTS_QUEUE"), "{error}");
+    let refusing = Sqs::start(Some(403)).settings();
+    let refusing =
+        [refusing, vec![("HONEYTRIAGE_INCIDENTS_QUEUE", "https://sqs.example/1/incidents".to_owned())]].concat();
+    let refused = Lambda::start(&sentinel, "incident-sweep", &borrowed(&refusing));
+    for _ in 0..2 {
+        let error = refused.call(&schedule).unwrap_err();
+        assert!(error["errorMessage"].as_str().unwrap().contains("sqs:SendMessage"), "named again: {error}");
+    }
 }
