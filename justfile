@@ -41,6 +41,12 @@ fuzz target="incident" seconds="60":
     bash tests/services/up.sh cargo-fuzz
     cd tests && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} -- -max_total_time={{seconds}} -max_len=20000
 
+# A storm of 10,000 incidents, then every fuzz target for an hour. After `bash tests/services/up.sh`.
+long:
+    STORM=10000 AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" cargo test --package honeytriage-tests --test it -- --ignored storm::after
+    cat target/storm.txt
+    for target in incident answer lab envelope id; do just fuzz $target 3600; done
+
 # The plain question and ours to the same model, as in the README; the server must run.
 side-by-side url="http://127.0.0.1:8099/v1" model="smollm2":
     cargo build --release --bin honeytriage

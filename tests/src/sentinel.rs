@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -59,6 +59,8 @@ struct State {
     rows: Option<Value>,
     /// What the identity may do, if it is not everything.
     actions: Option<Vec<String>>,
+    /// How many comments are taken in a window, and the writes of this window.
+    throttle: Option<Throttle>,
     /// Seconds that this side's clock is ahead.
     clock: i64,
     /// The queues of a storage account, and how many messages each has.
@@ -96,6 +98,27 @@ impl State {
         } else {
             json!({"value": value})
         }
+    }
+}
+
+struct Throttle {
+    most: u32,
+    window: Duration,
+    began: Instant,
+    writes: u32,
+    refused: u64,
+}
+
+impl Throttle {
+    /// True if one more write is too many.
+    fn refuses(&mut self) -> bool {
+        if self.began.elapsed() >= self.window {
+            (self.began, self.writes) = (Instant::now(), 0);
+        }
+        self.writes += 1;
+        let is_refused = self.writes > self.most;
+        self.refused += u64::from(is_refused);
+        is_refused
     }
 }
 
@@ -204,6 +227,17 @@ impl Sentinel {
         self.state().comments.insert(key, comment);
     }
 
+    /// Takes so many comments in a window from now on, and refuses the others with 429.
+    pub fn throttle(&self, most: u32, window: Duration) {
+        self.state().throttle = Some(Throttle { most, window, began: Instant::now(), writes: 0, refused: 0 });
+    }
+
+    /// How many comments were refused with 429.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.state().throttle.as_ref().map_or(0, |throttle| throttle.refused)
+    }
+
     /// Lets the identity do no more than this.
     pub fn allow(&self, actions: &[&str]) {
         self.state().actions = Some(actions.iter().map(ToString::to_string).collect());
@@ -274,7 +308,9 @@ impl Sentinel {
         let mut stream = stream;
         while let Some(request) = read_request(&mut reader) {
             let fault = self.fault(&request.line);
-            let wrong = fault.map(|fault| fault.wrong);
+            let is_write = request.line.starts_with("PUT ") && request.line.contains("/comments/");
+            let throttled = is_write && self.state().throttle.as_mut().is_some_and(Throttle::refuses);
+            let wrong = throttled.then_some(Wrong::Status(429, Some(1))).or(fault.map(|fault| fault.wrong));
             self.state().requests.push(request.clone());
             match wrong {
                 Some(Wrong::CutBefore) => return,

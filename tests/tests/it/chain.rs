@@ -12,7 +12,7 @@ use honeytriage_tests::{Run, binary, project, shared};
 use serde_json::{Value, json};
 
 /// A program that is ended with the test.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -21,8 +21,8 @@ impl Drop for Running {
     }
 }
 
-/// The package for Azure, unpacked. Only the pauses of host.json are shortened.
-fn unpacked() -> tempfile::TempDir {
+/// The package for Azure, unpacked. Only the pauses of host.json are shortened, to these seconds.
+fn unpacked(pause: u32) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let zip = folder.path().join("functions.zip");
     let handler = binary("azure-handler");
@@ -32,7 +32,8 @@ fn unpacked() -> tempfile::TempDir {
     zip::ZipArchive::new(std::fs::File::open(&zip).unwrap()).unwrap().extract(folder.path()).unwrap();
     let host = folder.path().join("host.json");
     let text = std::fs::read_to_string(&host).unwrap();
-    let short = text.replace("\"visibilityTimeout\": \"00:05:00\"", "\"visibilityTimeout\": \"00:00:01\"");
+    let short =
+        text.replace("\"visibilityTimeout\": \"00:05:00\"", &format!("\"visibilityTimeout\": \"00:00:{pause:02}\""));
     assert_ne!(short, text);
     std::fs::write(&host, short).unwrap();
     folder
@@ -49,13 +50,18 @@ pub(crate) struct Host {
 impl Host {
     /// `options` are the host's: where the queues are, and more settings by `--env`.
     pub(crate) fn start(sentinel: &Sentinel, options: &[String]) -> Self {
+        Self::pausing(sentinel, options, 1)
+    }
+
+    /// With so many seconds between two tries of a message.
+    pub(crate) fn pausing(sentinel: &Sentinel, options: &[String], pause: u32) -> Self {
         const TRIES: usize = 5;
-        (0..TRIES).find_map(|_| Self::try_start(sentinel, options)).expect("the Functions host starts")
+        (0..TRIES).find_map(|_| Self::try_start(sentinel, options, pause)).expect("the Functions host starts")
     }
 
     /// A host that says it is ready; none if it ended, for its port may have been taken.
-    fn try_start(sentinel: &Sentinel, options: &[String]) -> Option<Self> {
-        let (package, port) = (unpacked(), free_port());
+    fn try_start(sentinel: &Sentinel, options: &[String], pause: u32) -> Option<Self> {
+        let (package, port) = (unpacked(pause), free_port());
         let mut command = Command::new("python3");
         command.arg(shared().join("tools/functions_host.py")).arg(package.path());
         command.args([
@@ -77,7 +83,7 @@ impl Host {
         (!ready.is_empty()).then(|| Self { port, _process: Running(child), _package: package })
     }
 
-    fn http(&self, method: &str, path: &str, body: &str) -> String {
+    pub(crate) fn http(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
@@ -102,7 +108,7 @@ impl Host {
     }
 
     /// Messages of a queue, the hidden ones too.
-    fn left(&self, queue: &str) -> u64 {
+    pub(crate) fn left(&self, queue: &str) -> u64 {
         let state: Value = serde_json::from_str(&self.http("GET", "/admin/minihost", "")).unwrap();
         state["queues"][queue].as_u64().unwrap_or(0)
     }
@@ -192,7 +198,7 @@ fn also_when_the_handler_is_killed_again_and_again() {
 }
 
 /// Azurite, in memory, with its queue endpoint.
-fn azurite() -> (Running, String) {
+pub(crate) fn azurite() -> (Running, String) {
     let folder =
         std::env::var_os("AZURITE_DIR").map(PathBuf::from).expect("AZURITE_DIR is set by tests/services/up.sh");
     let ports = [free_port(), free_port(), free_port()].map(|port| port.to_string());

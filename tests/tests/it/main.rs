@@ -27,5 +27,6 @@ mod real_model;
 mod redaction;
 mod secrets;
 mod sightings;
+mod storm;
 mod sweep;
 mod templates;
