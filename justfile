@@ -47,6 +47,12 @@ long:
     cat target/storm.txt
     for target in incident answer lab envelope id; do just fuzz $target 3600; done
 
+# Ours beside the same three calls in Python and Node.
+beside-others:
+    bash tests/services/up.sh others
+    cargo build --release --package honeytriage --bin azure-handler
+    python3 benches/side-by-side/run.py target/release/azure-handler "$(bash tests/services/up.sh --print others)/bin/python3" "$(bash tests/services/up.sh --print others-node)"
+
 # The plain question and ours to the same model, as in the README; the server must run.
 side-by-side url="http://127.0.0.1:8099/v1" model="smollm2":
     cargo build --release --bin honeytriage

@@ -55,6 +55,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    more: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<Usage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<Removed>,
@@ -96,9 +98,10 @@ impl Log {
         self.out(&Line { hash: Some(hash), size: Some(size), ..self.line("shadow") });
     }
 
-    /// A sweep ended: how many incidents changed, and how many had no comment.
-    pub fn swept(&self, changed: usize, missing: usize) {
-        self.out(&Line { changed: Some(changed), missing: Some(missing), ..self.line("swept") });
+    /// A sweep ended: how many incidents changed, how many had no comment, and whether there may be more.
+    pub fn swept(&self, changed: usize, missing: usize, has_more: bool) {
+        let more = has_more.then_some(true);
+        self.out(&Line { changed: Some(changed), missing: Some(missing), more, ..self.line("swept") });
     }
 
     /// A model answered: what it cost, and what the gate took out.

@@ -277,6 +277,7 @@ module functionApp 'soc/functionapp.bicep' = if (hasFunctions) {
     modelKeyReference: modelKeyReference
     redact: redact
     shadow: shadow
+    sweeps: isSweep
     // The honeypot stack names its VM so.
     honeypots: honeypotLogs ? 'vm-${labName}' : ''
   }

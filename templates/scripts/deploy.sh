@@ -133,6 +133,10 @@ explain() {
     *"recently deleted"*)
       say "Sentinel keeps the names of deleted rules for a while. Run ./deploy.sh again in an hour."
       ;;
+    *RoleAssignmentExists*)
+      say "A role that the lab gives was given by hand before. Delete that assignment (az role assignment list --all), or" \
+        "leave soc.webhook_principal out of lab.toml if it is the app registration's; then run ./deploy.sh again."
+      ;;
     *DeploymentActive*)
       say "An earlier run of this deployment is still going on in Azure. Wait for it, then run this again."
       ;;
@@ -176,6 +180,17 @@ deploy_rule() {
   fi
 }
 
+# A lab that had a playbook before: what a deployment no longer names, Azure keeps.
+leave_playbook() {
+  local old
+  old="$(ask_az resource list --resource-group "$SOC_GROUP" --resource-type Microsoft.Logic/workflows \
+    --query "[?name=='playbook-$LAB_NAME'].id")" || old=''
+  [ -n "$old" ] || return 0
+  warn "playbook-$LAB_NAME of an earlier deployment is still there, and incidents may get two comments."
+  left "the old playbook: delete its automation rule (Microsoft Sentinel > Automation), then
+    az resource delete --ids $old"
+}
+
 # --- the functions
 
 functions_wanted() {
@@ -208,6 +223,11 @@ upload_functions() {
       "  $package" \
       "put it here and run ./deploy.sh again."
     left "the functions: $package, then ./deploy.sh again"
+    return
+  fi
+  # The names of a zip's files stand in it as they are.
+  if ! has_playbook && ! grep -aq 'incident-sweep/function.json' functions.zip; then
+    failed "functions.zip has no incident-sweep, so nothing was uploaded. Make it again: $package"
     return
   fi
   app="$(outputs soc functionAppName)"
@@ -343,9 +363,7 @@ for stack in $STACKS; do
   deploy_stack "$stack"
 done
 if has_stack soc; then
-  if has_playbook; then
-    deploy_rule
-  fi
+  if has_playbook; then deploy_rule; else leave_playbook; fi
   if has_functions; then
     upload_functions
   fi

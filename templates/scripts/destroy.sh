@@ -111,6 +111,11 @@ leave_workspace() {
       fi
     done
   done <<< "$assignments"
+  if [ -n "$WEBHOOK_PRINCIPAL" ]; then
+    say "The app registration of the webhook keeps its role on the workspace, which other labs may use too. Take it away with:" \
+      "  az role assignment delete --assignee $WEBHOOK_PRINCIPAL --role 'Microsoft Sentinel Responder' \\" \
+      "    --scope $(workspace_id)"
+  fi
 }
 
 # remove PATH VERSION QUERY: deletes what the query names of that kind in the workspace.

@@ -403,6 +403,13 @@ case "$RUN_STATUS" in
     fi
     ;;
   Failed | TimedOut) explain_run ;;
+  Running | Waiting)
+    broken playbook "The playbook's run is $RUN_STATUS. Look at it: $RUNS_LINK"
+    if [ "$PLAYBOOK_FLAVOUR" = webhook ]; then
+      say "It calls the webhook again and again where that answers 503: the app registration lacks Microsoft Sentinel" \
+        "Responder on $WORKSPACE_NAME, or the stack's secret has no clientSecret. The log of incident-webhook says which."
+    fi
+    ;;
   *) broken playbook "The playbook's run is $RUN_STATUS. Look at it: $RUNS_LINK" ;;
 esac
 exit 1

@@ -46,10 +46,10 @@ def bundle(scenario: Scenario, folder: Path) -> None:
     for name, value in scenario.merged("lab").items():
         lab += f"{name}={shlex.quote(value)}\n"
     (folder / "lab.sh").write_text(lab)
-    for name in scenario.own.get("without", []):
-        (folder / name).unlink()
     for name, text in scenario.merged("with").items():
         (folder / name).write_text(text)
+    for name in scenario.own.get("without", []):
+        (folder / name).unlink()
 
 
 def run(scenario: Scenario, script: str, arguments: list, log: Path, stdin: str = "", interrupt: str = "") -> tuple:

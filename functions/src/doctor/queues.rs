@@ -17,7 +17,11 @@ const QUEUES: &[(&str, bool)] =
 const VERSION: &str = "2021-12-02";
 
 pub(super) async fn checks(settings: &Settings) -> Vec<Check> {
-    let Some(service) = &settings.queue_service else { return Vec::new() };
+    let service = match &settings.queue_service {
+        Ok(Some(service)) => service,
+        Ok(None) => return Vec::new(),
+        Err(error) => return vec![Check::unknown(CHECK, "", format!("not asked: {error}"))],
+    };
     if matches!(settings.identity, Source::Given(_)) {
         let told = "not asked: HONEYTRIAGE_ARM_TOKEN is for Resource Manager and no other server";
         return vec![Check::unknown(CHECK, service.account(), told)];

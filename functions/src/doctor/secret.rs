@@ -7,9 +7,9 @@ use crate::models::KeyReference;
 use crate::secrets::{Reference, Secret};
 use crate::settings::{Answerer, Settings};
 
-use super::Check;
+use super::{Check, Whose};
 
-pub(super) async fn checks(settings: &Settings) -> Vec<Check> {
+pub(super) async fn checks(settings: &Settings, whose: &Whose) -> Vec<Check> {
     let model_key = settings.model_key.as_ref().filter(|_| settings.completer == Answerer::Model);
     let model_key = model_key.and_then(|key| match key {
         KeyReference::Secret(reference) => Some(reference),
@@ -25,7 +25,13 @@ pub(super) async fn checks(settings: &Settings) -> Vec<Check> {
         ("HONEYTRIAGE_AZURE_CLIENT_SECRET", client_secret),
         ("HONEYTRIAGE_URL_KEY", settings.url_key.as_ref()),
     ] {
-        if let Some(reference) = reference {
+        if whose.has_unread(name) {
+            checks.push(Check::unknown(
+                "secret",
+                name,
+                "a reference of App Service to Key Vault: only the app can read it",
+            ));
+        } else if let Some(reference) = reference {
             checks.push(check(name, reference, &settings.identity).await);
         }
     }

@@ -29,7 +29,7 @@ pub(super) async fn checks(settings: &Settings) -> Vec<Check> {
         checks.push(match messages(url).await {
             Ok(0) => Check::ok(CHECK, subject, "nothing was put aside"),
             Ok(count) => {
-                let command = format!("aws sqs receive-message --queue-url {url} --max-number-of-messages 10");
+                let command = format!("aws sqs receive-message --queue-url '{url}' --max-number-of-messages 10");
                 Check::wrong(CHECK, subject, format!("{count} put aside; each message says why"), Some(command))
             }
             Err(failure) => Check::failed(CHECK, subject, &failure),
@@ -40,6 +40,10 @@ pub(super) async fn checks(settings: &Settings) -> Vec<Check> {
 
 /// How many messages a queue has, about.
 async fn messages(url: &str) -> Result<u64, Failure> {
+    // It also stands in a command.
+    if !url.bytes().all(|b| b.is_ascii_alphanumeric() || b":/._-".contains(&b)) {
+        return Err(Failure::config("queue", "it is no URL of a queue"));
+    }
     let client = Client::new(&aws::config().await?);
     let asked = client.get_queue_attributes().queue_url(url);
     let asked = asked.attribute_names(QueueAttributeName::ApproximateNumberOfMessages).send().await;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::comment::{Purpose, has_marker};
 use crate::error::{Class, Failure};
-use crate::incident::{Incident, IncidentId};
+use crate::incident::{Incident, IncidentId, WorkspaceId};
 
 use super::write::MOST_COMMENTS;
 use super::{App, Call};
@@ -33,9 +33,14 @@ pub struct Swept {
     pub missing: Vec<IncidentId>,
     /// How many incidents changed in the window.
     pub changed: usize,
-    /// True if there may be more than are named: the next sweep finds them.
+    /// How many could not be looked at.
+    pub skipped: usize,
+    /// True if there may be more than are named.
     pub has_more: bool,
 }
+
+/// How young an incident is that a sweep in shadow queues: no older than it is left alone.
+const SHADOWED: SignedDuration = SignedDuration::from_mins(30);
 
 /// What became of incidents, as long as this process lives: Sentinel allows few reads of comments, and what was queued a moment
 /// ago needs no second message.
@@ -46,8 +51,8 @@ pub(super) struct Seen(Mutex<HashMap<Uuid, Outcome>>);
 enum Outcome {
     /// It has our comment, or will never get one.
     Settled,
-    /// It was named at this time.
-    Named(Instant),
+    /// It was queued at this time.
+    Queued(Instant),
 }
 
 impl Seen {
@@ -59,7 +64,7 @@ impl Seen {
     fn is_done(&self, incident: Uuid) -> bool {
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&incident) {
             Some(Outcome::Settled) => true,
-            Some(Outcome::Named(at)) => at.elapsed() < Self::LEFT_ALONE,
+            Some(Outcome::Queued(at)) => at.elapsed() < Self::LEFT_ALONE,
             None => false,
         }
     }
@@ -73,54 +78,77 @@ impl Seen {
     }
 }
 
-/// Finds the incidents of all workspaces that lack our comment.
+/// Finds the incidents of all workspaces that lack our comment. What keeps one workspace or incident from being looked at does
+/// not keep the others.
 ///
 /// # Errors
-/// [`Failure`] if a list cannot be read. If Sentinel asks for a pause between the comments, what was found so far is the answer.
+/// The first [`Failure`], if nothing was found.
 pub async fn incident_sweep(app: &App, sweep: Sweep, call: Call<'_>) -> Result<Swept, Failure> {
-    /// Incidents of a list. Sentinel is made for 3,000 a day.
-    const MOST_LISTED: usize = 10_000;
     let mut swept = Swept::default();
     let window = SignedDuration::try_from(sweep.window).unwrap_or(SignedDuration::MAX);
     let since = app.now().checked_sub(window).unwrap_or(Timestamp::UNIX_EPOCH);
     let writer = app.sentinel.writer().await?;
+    let mut first = None;
     for workspace in &app.workspaces {
-        let listed = app.sentinel.changed(workspace, since, MOST_LISTED, app.patience(call)).await?;
-        swept.changed += listed.len();
-        for incident in listed {
-            let Some(id) = incident.id.clone().filter(|id| id.workspace() == workspace) else { continue };
-            if swept.missing.len() == sweep.most {
-                swept.has_more = true;
-                return Ok(swept);
-            }
-            match app.lacks_comment(&id, &incident, &writer, (sweep, call)).await {
-                Ok(true) => {
-                    app.seen.add(id.incident(), Outcome::Named(Instant::now()));
-                    swept.missing.push(id);
-                }
-                Ok(false) => {}
-                Err(failure) if failure.class == Class::Retryable => {
-                    call.log.failure(&failure);
-                    swept.has_more = true;
-                    return Ok(swept);
-                }
-                // One whose comment is another's must not stop the others, and is told once.
-                Err(failure) if failure.class == Class::Permanent => {
-                    call.log.failure(&failure);
-                    app.seen.add(id.incident(), Outcome::Settled);
-                }
-                Err(failure) => return Err(failure),
-            }
+        if let Err(failure) = app.sweep_one(workspace, since, &writer, (sweep, call), &mut swept).await {
+            call.log.failure(&failure);
+            swept.has_more = true;
+            first.get_or_insert(failure);
         }
     }
-    Ok(swept)
+    match first {
+        Some(failure) if swept.missing.is_empty() => Err(failure),
+        _ => Ok(swept),
+    }
 }
 
 impl App {
-    /// What was named did not get onto the queue: the next sweep names it again.
-    pub fn name_again(&self) {
-        let mut seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.retain(|_, outcome| matches!(outcome, Outcome::Settled));
+    /// An incident is on the queue now: the next sweeps leave it alone for a while.
+    pub fn queued(&self, id: &IncidentId) {
+        self.seen.add(id.incident(), Outcome::Queued(Instant::now()));
+    }
+
+    async fn sweep_one(
+        &self,
+        workspace: &WorkspaceId,
+        since: Timestamp,
+        writer: &str,
+        (sweep, call): (Sweep, Call<'_>),
+        swept: &mut Swept,
+    ) -> Result<(), Failure> {
+        /// Incidents of a list. Sentinel is made for 3,000 a day.
+        const MOST_LISTED: usize = 10_000;
+        /// Incidents that Sentinel may fail on, before it is left alone.
+        const MOST_SKIPPED: usize = 5;
+        let listed = self.sentinel.changed(workspace, since, MOST_LISTED, self.patience(call)).await?;
+        swept.changed += listed.incidents.len();
+        swept.has_more |= listed.is_cut;
+        for incident in listed.incidents {
+            let Some(id) = incident.id.clone().filter(|id| id.workspace() == workspace) else { continue };
+            if swept.missing.len() == sweep.most {
+                swept.has_more = true;
+                return Ok(());
+            }
+            match self.lacks_comment(&id, &incident, writer, (sweep, call)).await {
+                Ok(true) => swept.missing.push(id),
+                Ok(false) => {}
+                // One whose comment is another's is told once.
+                Err(failure) if failure.class == Class::Permanent => {
+                    call.log.failure(&failure);
+                    swept.skipped += 1;
+                    self.seen.add(id.incident(), Outcome::Settled);
+                }
+                Err(failure) => {
+                    let is_pause = failure.class == Class::Config || failure.retry_after.is_some();
+                    if is_pause || swept.skipped >= MOST_SKIPPED {
+                        return Err(failure);
+                    }
+                    call.log.failure(&failure);
+                    (swept.skipped, swept.has_more) = (swept.skipped + 1, true);
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn lacks_comment(
@@ -130,6 +158,11 @@ impl App {
         writer: &str,
         (sweep, call): (Sweep, Call<'_>),
     ) -> Result<bool, Failure> {
+        // In shadow no comment ever comes: each is triaged while it is young, and not again and again.
+        let is_old = incident.created.is_none_or(|created| self.now().duration_since(created) > SHADOWED);
+        if self.is_shadow && is_old {
+            return Ok(false);
+        }
         let is_full = incident.comment_count.is_some_and(|count| count >= MOST_COMMENTS);
         if incident.is_redirected() || is_full || self.seen.is_done(id.incident()) {
             return Ok(false);

@@ -67,13 +67,13 @@ pub(super) async fn add_comment(app: &App, text: &str, delivery: u32, invocation
     }
 }
 
-/// A sweep: the messages for the queue `incidents`.
-pub(super) async fn incident_sweep(app: &App, invocation: &str) -> Result<Vec<Value>, Failure> {
+/// A sweep: the messages for the queue `incidents`. Whoever queues one says so to the app.
+pub(super) async fn incident_sweep(app: &App, invocation: &str) -> Result<Vec<IncidentMessage>, Failure> {
     let log = Log::new("incident-sweep", invocation);
     let swept = handlers::incident_sweep(app, app.sweep, Call { log: &log, delivery: None }).await;
     let swept = swept.inspect_err(|failure| log.failure(failure))?;
-    log.swept(swept.changed, swept.missing.len());
-    Ok(swept.missing.into_iter().map(|id| IncidentMessage { id }.json()).collect())
+    log.swept(swept.changed, swept.missing.len(), swept.has_more);
+    Ok(swept.missing.into_iter().map(|id| IncidentMessage { id }).collect())
 }
 
 /// What will never work is put aside at once, everything else comes again.

@@ -50,7 +50,7 @@ pub(super) fn failure(
 
 /// The command that grants a role to whoever holds the token.
 pub(crate) fn grant(workspace: &WorkspaceId, role: &str, holder: &Token) -> String {
-    format!("az role assignment create {} --role \"{role}\" --scope {workspace}", holder.assignee())
+    format!("az role assignment create {} --role \"{role}\" --scope '{workspace}'", holder.assignee())
 }
 
 #[cfg(test)]

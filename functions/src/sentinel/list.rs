@@ -1,7 +1,7 @@
 //! The incidents of a workspace that changed lately.
 
 use jiff::Timestamp;
-use reqwest::{Method, Url};
+use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -23,9 +23,17 @@ struct Page {
     next_link: Option<String>,
 }
 
+/// A list of incidents.
+#[derive(Debug)]
+pub struct Listed {
+    /// The incidents, without alerts and entities.
+    pub incidents: Vec<Incident>,
+    /// True if there are more.
+    pub is_cut: bool,
+}
+
 impl Sentinel {
-    /// The incidents of a workspace that were made or changed since then, the latest change first, at most `most`. They come
-    /// without alerts and entities.
+    /// The incidents of a workspace that were made or changed since then, the latest change first, at most `most`.
     ///
     /// # Errors
     /// [`Failure`] by class. What is no incident in the list is left out.
@@ -35,14 +43,14 @@ impl Sentinel {
         since: Timestamp,
         most: usize,
         patience: Patience,
-    ) -> Result<Vec<Incident>, Failure> {
+    ) -> Result<Listed, Failure> {
         let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
         let first = format!(
             "{}{workspace}/providers/Microsoft.SecurityInsights/incidents?api-version={API_VERSION}&$top={PAGE}\
              &$orderby=properties/lastModifiedTimeUtc%20desc&$filter=properties/lastModifiedTimeUtc%20ge%20{since}",
             self.cloud.base()
         );
-        let mut found = Vec::new();
+        let mut incidents = Vec::new();
         let mut url = first.clone();
         for _ in 0..MOST_PAGES {
             let request = Request { method: Method::GET, url, body: None, workspace, role: answer::RESPONDER };
@@ -50,24 +58,34 @@ impl Sentinel {
             let page: Page = serde_json::from_slice(&bytes).map_err(|_| {
                 Failure::permanent("incidents", "Sentinel's list of incidents is not of the agreed form")
             })?;
-            found.extend(page.value.iter().filter_map(|item| Incident::from_bytes(item.to_string().as_bytes()).ok()));
-            let next = page.next_link.as_deref().and_then(token);
-            match next {
-                Some(next) if found.len() < most => url = format!("{first}&$skipToken={next}"),
+            incidents
+                .extend(page.value.iter().filter_map(|item| Incident::from_bytes(item.to_string().as_bytes()).ok()));
+            let Some(link) = page.next_link else {
+                let is_cut = incidents.len() > most;
+                incidents.truncate(most);
+                return Ok(Listed { incidents, is_cut });
+            };
+            match token(&link) {
+                Some(token) if incidents.len() < most => url = format!("{first}&$skipToken={token}"),
                 _ => break,
             }
         }
-        found.truncate(most);
-        Ok(found)
+        incidents.truncate(most);
+        Ok(Listed { incidents, is_cut: true })
     }
 }
 
-/// The token of the next page. The link itself is not followed: it might lead elsewhere.
+/// The token of the next page, as it stands in the link: encoded, where a raw plus is one. The link itself is not followed: it
+/// might lead elsewhere.
 fn token(link: &str) -> Option<String> {
-    let url = Url::parse(link).ok()?;
-    let (_, token) = url.query_pairs().find(|(name, _)| name.eq_ignore_ascii_case("$skipToken"))?;
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    Some(token.bytes().map(|b| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect())
+    let parameters = link.split_once('?')?.1.split('&');
+    let (_, token) = parameters.filter_map(|parameter| parameter.split_once('=')).find(|(name, _)| {
+        name.strip_prefix('$')
+            .or_else(|| name.strip_prefix("%24"))
+            .is_some_and(|name| name.eq_ignore_ascii_case("skipToken"))
+    })?;
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~%=+/".contains(&b);
+    (!token.is_empty() && token.bytes().all(is_plain)).then(|| token.replace('+', "%2B"))
 }
 
 #[cfg(test)]
@@ -76,9 +94,16 @@ mod tests {
 
     #[test]
     fn only_the_token_of_a_link_is_taken() {
-        let link = "https://evil.example/x?api-version=1&%24skipToken=a%2Bb%26c%3D&x=1";
-        assert_eq!(token(link).as_deref(), Some("a%2Bb%26c%3D"));
-        for link in ["", "/incidents?$skipToken=x", "https://management.azure.com/x?$top=1"] {
+        for (link, expected) in [
+            ("https://evil.example/x?api-version=1&%24skipToken=a%2Bb%26c%3D&x=1", "a%2Bb%26c%3D"),
+            ("https://management.azure.com/x?$SkipToken=a+b==", "a%2Bb=="),
+            ("/incidents?$skipToken=3", "3"),
+        ] {
+            assert_eq!(token(link).as_deref(), Some(expected));
+        }
+        for link in
+            ["", "https://management.azure.com/x?$top=1", "/x?$skipToken=", "/x?$skipToken=a b", "/x?$skipToken=a#b"]
+        {
             assert_eq!(token(link), None, "{link}");
         }
     }

@@ -90,8 +90,7 @@ struct ListedComment {
 
 #[derive(Deserialize)]
 struct ListedProperties {
-    #[serde(default)]
-    message: String,
+    message: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -162,10 +161,13 @@ impl Sentinel {
     /// # Errors
     /// [`Failure`] by class.
     pub async fn comments(&self, id: &IncidentId, patience: Patience) -> Result<Vec<String>, Failure> {
-        let bytes = self.send(id, Method::GET, "/comments", None, patience).await?;
+        let url = format!("{}{id}/comments?api-version={API_VERSION}&$top=100", self.cloud.base());
+        let request =
+            Request { method: Method::GET, url, body: None, workspace: id.workspace(), role: answer::RESPONDER };
+        let bytes = self.retried(&request, patience).await?;
         let list: CommentList = serde_json::from_slice(&bytes)
             .map_err(|_| Failure::permanent("comments", "Sentinel's list of comments is not of the agreed form"))?;
-        Ok(list.value.into_iter().map(|comment| comment.properties.message).collect())
+        Ok(list.value.into_iter().filter_map(|comment| comment.properties.message).collect())
     }
 
     /// Writes the comment, or the same comment again.

@@ -64,7 +64,8 @@ pub struct Settings {
     /// `HONEYTRIAGE_DEAD_LETTERS`: the URL of the SQS queue for what will never work.
     pub dead_letters: Option<String>,
     /// `AzureWebJobsStorage__accountName` or `AzureWebJobsStorage__queueServiceUri`: where the Functions host has its queues.
-    pub queue_service: Option<QueueService>,
+    /// Only the doctor asks, so a strange one stops nobody else.
+    pub queue_service: Result<Option<QueueService>, SettingError>,
     /// `HONEYTRIAGE_INCIDENTS_QUEUE`: the URL of the SQS queue that a sweep on Lambda puts incidents on.
     pub incidents_queue: Option<String>,
     /// `HONEYTRIAGE_SWEEP_WINDOW`: how far back a sweep looks.
@@ -142,7 +143,7 @@ impl Settings {
         Ok(Self {
             templates: env.filled("HONEYTRIAGE_TEMPLATES").map(PathBuf::from),
             workspaces: env.workspaces()?,
-            queue_service: env.queue_service(&arm_url)?,
+            queue_service: env.queue_service(&arm_url),
             arm_url,
             identity: env.identity()?,
             arm_timeout: env.seconds("HONEYTRIAGE_ARM_TIMEOUT", ARM_TIMEOUT)?,

@@ -60,7 +60,8 @@ impl FromStr for QueueService {
         let account = CLOUDS.iter().find_map(|(_, suffix)| host.strip_suffix(suffix)).map(str::to_owned);
         // An emulator on this machine has the account in the path.
         let local = || {
-            let (port, account) = url.strip_prefix("http://127.0.0.1:")?.split_once('/')?;
+            let rest = ["http://127.0.0.1:", "http://localhost:"].iter().find_map(|start| url.strip_prefix(start))?;
+            let (port, account) = rest.split_once('/')?;
             port.parse::<u16>().is_ok().then(|| account.to_owned())
         };
         let account = account.or_else(local).filter(|name| is_account(name)).ok_or(InvalidQueueService)?;

@@ -72,6 +72,11 @@ impl Text {
     }
 }
 
+/// A text of ours with somebody's names in it, for a terminal: one line, and nothing that a terminal obeys.
+pub(crate) fn printable(text: &str) -> String {
+    visible::visible(text)
+}
+
 impl Deref for Text {
     type Target = str;
 

@@ -69,7 +69,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "webhook-without-role",
         severity: Severity::Info,
         why: "The functions behind the webhook need Microsoft Sentinel Responder on the workspace, and this lab does not give it to them.",
-        fix: "Set soc.webhook_principal: az ad sp show --id CLIENT_ID --query id. Or give the role by hand.",
+        fix: "Set soc.webhook_principal: az ad sp show --id CLIENT_ID --query id. Or give the role by hand, and leave it out: Azure takes no role twice.",
         find: |lab| {
             let webhook = lab.soc.as_ref()?.webhook.as_ref()?;
             webhook.principal.is_none().then(|| "webhook_principal is not set".to_owned())

@@ -51,6 +51,9 @@ param shadow bool
 @description('Names of machines that are honeypots, separated by commas. Their logs are in the workspace. Empty: none.')
 param honeypots string
 
+@description('True: nothing but a sweep finds incidents, so it looks back a whole day.')
+param sweeps bool
+
 var packageContainer = 'package'
 var queueNames = ['incidents', 'incidents-poison', 'comments', 'comments-poison']
 
@@ -128,8 +131,16 @@ var honeypotSettings = [
   }
 ]
 
+var sweepSettings = [
+  {
+    name: 'HONEYTRIAGE_SWEEP_WINDOW'
+    value: '86400'
+  }
+]
+
+var sweepOrNone = sweeps ? sweepSettings : []
 var honeypotsOrNone = empty(honeypots) ? [] : honeypotSettings
-var otherSettings = concat(honeypotsOrNone, shadowOrNone)
+var otherSettings = concat(honeypotsOrNone, shadowOrNone, sweepOrNone)
 var modelOrNone = completer == 'model' ? modelSettings : []
 var keyOrNone = completer == 'model' && !empty(modelKeyReference) ? keySettings : []
 var shadowOrNone = shadow ? shadowSettings : []

@@ -5,7 +5,8 @@ use std::process::Output;
 use honeytriage_tests::handler::{borrowed, environment};
 use honeytriage_tests::lambda::Sqs;
 use honeytriage_tests::model::ModelServer;
-use honeytriage_tests::sentinel::{Sentinel, WORKSPACE, Wrong};
+use honeytriage_tests::sentinel::{Sentinel, TOKEN, WORKSPACE, Wrong};
+use honeytriage_tests::vault::Vault;
 use honeytriage_tests::{Run, project};
 use serde_json::{Value, json};
 
@@ -163,6 +164,55 @@ fn identity_clock_and_network() {
 }
 
 #[test]
+fn nobody_answers_and_nobody_is_known() {
+    let settings = [
+        ("HONEYTRIAGE_WORKSPACES", WORKSPACE),
+        ("HONEYTRIAGE_ARM_URL", "http://127.0.0.1:1"),
+        ("HONEYTRIAGE_ARM_TOKEN", TOKEN),
+    ];
+    let found = wrong(&settings, &[]);
+    assert!(found.len() == 2 && found.iter().all(|(_, told, _)| told.contains("could not be reached")), "{found:?}");
+
+    let sentinel = sentinel();
+    let told = |more: &[(&str, &str)]| {
+        let settings = environment(&sentinel);
+        stdout(&doctor(&[&borrowed(&settings)[..], more].concat(), &[]))
+    };
+    let anonymous = told(&[("HONEYTRIAGE_ARM_TOKEN", "no.token.at-all")]);
+    assert!(anonymous.contains("unknown  identity   the token tells no object id"), "{anonymous}");
+
+    let registration = [
+        ("HONEYTRIAGE_ARM_TOKEN", ""),
+        ("HONEYTRIAGE_AZURE_TENANT", "00000000-0000-0000-0000-0000000000aa"),
+        ("HONEYTRIAGE_AZURE_CLIENT_ID", "00000000-0000-0000-0000-0000000000bb"),
+        ("HONEYTRIAGE_AZURE_CLIENT_SECRET", "env://APP"),
+        ("APP", "s3cret"),
+    ];
+    let known = told(&registration);
+    assert!(known.contains("ok       identity   the app registration") && !known.contains("s3cret"), "{known}");
+    sentinel.fail("POST", "/oauth2/", 9, Wrong::Status(401, None));
+    let refused = told(&registration);
+    assert!(refused.contains("wrong    identity   Entra ID refused the app registration"), "{refused}");
+    assert!(refused.contains("unknown  workspace  law-soc: not asked: there is no token"), "{refused}");
+    let unset = told(&registration[..4]);
+    assert!(unset.contains("wrong    secret     HONEYTRIAGE_AZURE_CLIENT_SECRET"), "{unset}");
+}
+
+#[test]
+fn a_secret_that_a_vault_does_not_give() {
+    let sentinel = sentinel();
+    let settings = settings(&sentinel);
+    let vault = Vault::azure("sk-1");
+    let reference = format!("keyvault://{}/url-key", vault.address());
+    let found = || wrong(&[&borrowed(&settings)[..], &[("HONEYTRIAGE_URL_KEY", &reference)]].concat(), &[]);
+    assert_eq!(found(), []);
+    vault.set(None);
+    only(&found(), "secret HONEYTRIAGE_URL_KEY", "no secret of this name", "az keyvault secret set --vault-name");
+    vault.forbid();
+    only(&found(), "secret HONEYTRIAGE_URL_KEY", "Key Vault Secrets User", "az role assignment create");
+}
+
+#[test]
 fn settings_templates_and_secrets() {
     let sentinel = sentinel();
     let settings = settings(&sentinel);
@@ -253,11 +303,78 @@ fn the_settings_of_an_app_come_from_az() {
     let token = own.iter().find(|(name, _)| *name == "HONEYTRIAGE_ARM_TOKEN").unwrap();
     let output = doctor(&[(token.0, &token.1)], &["--settings", file.to_str().unwrap()]);
     let told = stdout(&output);
-    assert!(output.status.success() && told.contains("law-soc: incidents can be read"), "{told}");
+    assert!(output.status.success() && told.contains("law-soc: your rights do not tell what the app may do"), "{told}");
+    assert!(
+        told.contains("az role assignment list --scope") && told.contains("the app has another identity"),
+        "{told}"
+    );
     assert!(told.contains("stpot01: not asked: HONEYTRIAGE_ARM_TOKEN is for Resource Manager"), "{told}");
     std::fs::write(&file, "{}").unwrap();
     let output = doctor(&[], &["--settings", file.to_str().unwrap()]);
     assert!(output.status.code() == Some(2) && String::from_utf8_lossy(&output.stderr).contains("appsettings list"));
+}
+
+#[test]
+fn rights_go_nowhere_that_foreign_settings_name() {
+    let sentinel = sentinel();
+    let vault = Vault::azure("sk-vault");
+    let server = ModelServer::saying(json!("ok"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings.json");
+    let settings = settings(&sentinel);
+    let asked = |key: &str| {
+        let pairs = [
+            ("HONEYTRIAGE_WORKSPACES", WORKSPACE.to_owned()),
+            ("HONEYTRIAGE_ARM_URL", sentinel.url()),
+            ("HONEYTRIAGE_COMPLETER", "model".to_owned()),
+            ("HONEYTRIAGE_MODEL_URL", server.url()),
+            ("HONEYTRIAGE_MODEL", "m\u{1b}[31m".to_owned()),
+            ("HONEYTRIAGE_MODEL_KEY", key.to_owned()),
+        ];
+        let list: Vec<Value> = pairs.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+        std::fs::write(&file, json!(list).to_string()).unwrap();
+        let output = doctor(&borrowed(&settings), &["--settings", file.to_str().unwrap()]);
+        let told = stdout(&output);
+        assert!(!told.contains('\u{1b}') && !told.contains("sk-vault"), "{told}");
+        told
+    };
+    for key in [
+        "entra://management.azure.com/.default",
+        "entra://cognitiveservices.azure.com/.default",
+        &format!("keyvault://{}/any-secret", vault.address()),
+    ] {
+        let told = asked(key);
+        assert!(told.contains("not asked: its key is the app's"), "{key}: {told}");
+    }
+    let reference = asked("@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/k)");
+    assert!(reference.contains("only the app can read it") && reference.contains("not asked: its key"), "{reference}");
+    assert!(server.bodies().is_empty());
+    // What stands in the settings is theirs.
+    assert!(asked("sk-theirs").contains("it answers") && server.bodies().len() == 1);
+    // A token that was handed over is for Resource Manager, whoever's settings these are.
+    let own = environment(&sentinel);
+    let url = server.url();
+    let entra = [
+        ("HONEYTRIAGE_COMPLETER", "model"),
+        ("HONEYTRIAGE_MODEL_URL", url.as_str()),
+        ("HONEYTRIAGE_MODEL", "m"),
+        ("HONEYTRIAGE_MODEL_KEY", "entra://cognitiveservices.azure.com/.default"),
+    ];
+    let told = stdout(&doctor(&[&borrowed(&own)[..], &entra].concat(), &[]));
+    assert!(told.contains("for Resource Manager and no other server") && server.bodies().len() == 1, "{told}");
+}
+
+#[test]
+fn a_strange_queue_service_is_told_and_stops_nobody() {
+    let sentinel = sentinel();
+    let strange = ("AzureWebJobsStorage__queueServiceUri", "https://127.0.0.1:10001/devstoreaccount1".to_owned());
+    let mut settings = settings(&sentinel);
+    settings.retain(|(name, _)| *name != strange.0);
+    settings.push(strange);
+    let told = stdout(&doctor(&borrowed(&settings), &[]));
+    assert!(told.contains("unknown  queue      not asked: AzureWebJobsStorage__queueServiceUri: expected"), "{told}");
+    let example = Run::new(["triage", "examples/incidents/ssh-brute-force.json"]);
+    assert!(settings.iter().fold(example, |run, (name, value)| run.env(name, value)).output().status.success());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use honeytriage_tests::Run;
 use honeytriage_tests::handler::{Handler, borrowed, environment};
 use honeytriage_tests::lambda::{Lambda, Sqs, batch};
-use honeytriage_tests::sentinel::{Sentinel, Wrong, incident_id};
+use honeytriage_tests::sentinel::{Sentinel, WORKSPACE, Wrong, incident_id};
 use serde_json::{Value, json};
 
 /// Seven incidents that changed lately, one of them merged; and one that did not change for long.
@@ -53,16 +53,47 @@ fn a_sweep_names_what_lacks_a_comment_and_writes_if_asked_to() {
     assert!(told.contains("2 without a comment; there may be more"), "{told}");
     assert_eq!(counts(&sentinel), [0, 1, 0, 0, 1, 1, 0, 0]);
 
-    // One is refused: the others are written, and the next run writes it.
-    sentinel.fail("PUT", "000000000003/comments/", 2, Wrong::Status(500, None));
+    // One is refused: the others would be too, so it stops, and the next run goes on.
+    sentinel.fail("PUT", "000000000003/comments/", 3, Wrong::Status(403, None));
     let (written, _, code) = sweep(&sentinel, &["--since", "7d", "--write"]);
-    assert_eq!((written.matches("comment-written").count(), code), (3, Some(1)), "{written}");
-    assert!(written.contains("000000000003 not written: Sentinel refused the comment"), "{written}");
+    assert_eq!((written.matches("comment-written").count(), code), (1, Some(1)), "{written}");
+    assert!(written.contains("000000000003 not written: Sentinel answered 403"), "{written}");
+    assert!(written.contains("az role assignment create") && written.contains("Stopped"), "{written}");
     assert_eq!(sweep(&sentinel, &["--since", "7d", "--write"]).2, Some(0));
     assert_eq!(counts(&sentinel), [1, 1, 1, 1, 1, 1, 0, 1]);
     let (named, told, _) = sweep(&sentinel, &["--since", "7d"]);
     assert!(named.is_empty() && told.contains("0 without a comment"), "{named}{told}");
     assert!((1..=8).all(|number| sentinel.comments(number).iter().all(|comment| comment.texts.len() == 1)));
+}
+
+#[test]
+fn a_model_that_fails_costs_no_final_comment() {
+    let sentinel = sentinel();
+    let model =
+        ["--completer", "model", "--model-url", "http://127.0.0.1:1/v1", "--model", "m", "--since", "7d", "--write"];
+    let (written, _, code) = sweep(&sentinel, &model);
+    assert!(
+        code == Some(1) && written.contains("not written: the model failed") && written.contains("Stopped"),
+        "{written}"
+    );
+    assert!(counts(&sentinel).iter().all(|count| *count == 0));
+}
+
+#[test]
+fn one_incident_or_workspace_that_fails_does_not_keep_the_others() {
+    let sentinel = sentinel();
+    let handler = Handler::start(&sentinel, &[]);
+    let message = |number| json!({"v": 1, "incidentArmId": incident_id(number)}).to_string();
+    assert_eq!(handler.deliver("incident-trigger", &message(5), 2).status, 200);
+    sentinel.fail("GET", "000000000005/comments/", 2, Wrong::Status(500, None));
+    assert_eq!(queued(&handler), ["6", "4", "3", "2", "1"]);
+    assert!(handler.says(&["\"event\":\"swept\"", "\"more\":true"]));
+    // The second workspace is gone.
+    let gone = WORKSPACE.replace("law-soc", "law-gone");
+    let handler = Handler::start(&sentinel, &[("HONEYTRIAGE_WORKSPACES", &format!("{gone},{WORKSPACE}"))]);
+    assert_eq!(queued(&handler), ["6", "4", "3", "2", "1"]);
+    let handler = Handler::start(&sentinel, &[("HONEYTRIAGE_WORKSPACES", &gone)]);
+    assert_eq!(handler.call("incident-sweep", &json!({"Data": {"timer": {}}})).status, 500);
 }
 
 #[test]
@@ -125,7 +156,13 @@ fn in_shadow_an_incident_is_triaged_once_and_a_missing_role_ends_the_sweep() {
     let message = json!({"v": 1, "incidentArmId": incident_id(1)}).to_string();
     assert_eq!(handler.deliver("incident-trigger", &message, 2).status, 200);
     assert_eq!(queued(&handler), [] as [&str; 0]);
+    // Later ones too: an older incident is left alone, whatever this process knows.
+    sentinel.add_incident(2, &json!({"createdTimeUtc": "2026-03-12T10:00:00Z"}));
+    let later = Handler::start(&sentinel, &[("HONEYTRIAGE_SHADOW", "true")]);
+    assert_eq!(queued(&later), ["1"]);
 
+    let sentinel = Sentinel::start();
+    sentinel.add_incident(1, &json!({}));
     sentinel.put_comment(1, "<p>by hand</p>");
     sentinel.fail("GET", "/comments/", 9, Wrong::Status(403, None));
     let handler = Handler::start(&sentinel, &[]);
@@ -151,7 +188,7 @@ fn a_pause_that_sentinel_asks_for_ends_a_sweep_early() {
     assert_eq!(handler.deliver("incident-trigger", &message(4), 2).status, 200);
     sentinel.fail("GET", "000000000004/comments/", 2, Wrong::Status(429, Some(300)));
     assert_eq!(queued(&handler), ["6", "5"], "what was found so far");
-    assert_eq!(queued(&handler), [] as [&str; 0]);
+    assert_eq!(handler.call("incident-sweep", &json!({"Data": {"timer": {}}})).status, 500, "nothing, and why");
     assert_eq!(queued(&handler), ["3", "2", "1"]);
     sentinel.fail("GET", "SecurityInsights/incidents?", 9, Wrong::Status(500, None));
     assert_eq!(handler.call("incident-sweep", &json!({"Data": {"timer": {}}})).status, 500);

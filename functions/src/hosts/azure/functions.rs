@@ -20,7 +20,14 @@ pub(super) async fn add_comment(app: &App, envelope: &Envelope, invocation: &str
 pub(super) async fn incident_sweep(app: &App, invocation: &str) -> Reply {
     match work::incident_sweep(app, invocation).await {
         Ok(messages) if messages.is_empty() => done(),
-        Ok(messages) => queued_each("incidents", &messages),
+        Ok(messages) => {
+            let mut queued = Vec::new();
+            for message in &messages {
+                app.queued(&message.id);
+                queued.push(message.json());
+            }
+            queued_each("incidents", &queued)
+        }
         Err(failure) => Reply::TryAgain(failure),
     }
 }

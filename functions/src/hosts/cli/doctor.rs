@@ -6,9 +6,9 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::doctor::{Check, State, examine};
+use crate::doctor::{Check, State, Whose, examine};
 use crate::settings::{SettingError, Settings};
-use crate::text::Text;
+use crate::text::{Text, printable};
 
 use super::args::{DoctorArgs, DoctorFormat};
 use super::{CliError, LONGEST_NAME, bytes};
@@ -22,13 +22,13 @@ struct AppSetting {
 
 /// Looks at everything: what is printed, and 1 if something is wrong.
 pub(super) fn doctor(args: &DoctorArgs) -> Result<(String, u8), CliError> {
-    let settings = args.settings.as_deref().map_or_else(|| Ok(Settings::from_env()), of_app)?;
+    let (settings, whose) = args.settings.as_deref().map_or_else(|| Ok((Settings::from_env(), Whose::Own)), of_app)?;
     let unreadable =
         |path: &Path, source| CliError::Unreadable { file: Text::new(&path.to_string_lossy(), LONGEST_NAME), source };
     let package = args.package.as_deref();
     let package = package.map(|path| std::fs::read(path).map_err(|source| unreadable(path, source))).transpose()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::Output)?;
-    let checks = runtime.block_on(examine(settings, package.as_deref()));
+    let checks = runtime.block_on(examine(settings, &whose, package.as_deref()));
     let is_well = checks.iter().all(|check| check.state != State::Wrong);
     let output = match args.format {
         DoctorFormat::Text => text(&checks),
@@ -37,12 +37,20 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(String, u8), CliError> {
     Ok((output, u8::from(!is_well)))
 }
 
-fn of_app(path: &Path) -> Result<Result<Settings, SettingError>, CliError> {
+/// The settings of a function app, and which of them only App Service can read.
+fn of_app(path: &Path) -> Result<(Result<Settings, SettingError>, Whose), CliError> {
+    /// How App Service writes a reference to Key Vault (Microsoft Learn, "Use Key Vault references").
+    const REFERENCE: &str = "@Microsoft.KeyVault(";
     let (file, bytes) = bytes(path)?;
     let settings: Vec<AppSetting> = serde_json::from_slice(&bytes).map_err(|_| CliError::AppSettings { file })?;
-    let pairs: Vec<(String, String)> =
-        settings.into_iter().map(|setting| (setting.name, setting.value.unwrap_or_default())).collect();
-    Ok(Settings::from_pairs(&pairs))
+    let (mut pairs, mut unread) = (Vec::new(), Vec::new());
+    for AppSetting { name, value } in settings {
+        match value {
+            Some(value) if value.starts_with(REFERENCE) => unread.push(name),
+            value => pairs.push((name, value.unwrap_or_default())),
+        }
+    }
+    Ok((Settings::from_pairs(&pairs), Whose::Apps { unread }))
 }
 
 fn text(checks: &[Check]) -> String {
@@ -55,9 +63,10 @@ fn text(checks: &[Check]) -> String {
         };
         let subject = if check.subject.is_empty() { String::new() } else { format!("{}: ", check.subject) };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{state:<8} {:<10} {subject}{}", check.check, check.told);
+        let told = printable(&format!("{subject}{}", check.told));
+        let _ = writeln!(text, "{state:<8} {:<10} {told}", check.check);
         if let Some(command) = &check.mend {
-            let _ = writeln!(text, "{:<19} {command}", "");
+            let _ = writeln!(text, "{:<19} {}", "", printable(command));
         }
     }
     let count = |state| checks.iter().filter(|check| check.state == state).count();

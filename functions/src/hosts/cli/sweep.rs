@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::handlers::{App, Call, IncidentMessage, Sweep, Triggered, incident_sweep, incident_trigger};
+use crate::error::{Class, Failure};
+use crate::handlers::{App, Call, Subject, Sweep, Swept, Written, gpt_complete, incident_sweep, write_completed};
 use crate::incident::IncidentId;
 use crate::log::Log;
 use crate::settings::Settings;
@@ -19,14 +20,9 @@ pub(super) fn sweep(args: SweepArgs, settings: Settings) -> Result<(String, u8),
     let log = Log::silent();
     let call = Call { log: &log, delivery: None };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::Output)?;
-    let swept = runtime.block_on(incident_sweep(
-        &app,
-        Sweep { window: args.since, most: args.most, counts_others: true },
-        call,
-    ))?;
-    let more = if swept.has_more { "; there may be more: run it again" } else { "" };
-    let found = format!("{} incidents changed, {} without a comment{more}", swept.changed, swept.missing.len());
-    eprintln!("honeytriage: {found}");
+    let sweep = Sweep { window: args.since, most: args.most, counts_others: true };
+    let swept = runtime.block_on(incident_sweep(&app, sweep, call))?;
+    eprintln!("honeytriage: {}", found(&swept));
     let mut text = String::new();
     if !args.write {
         for id in &swept.missing {
@@ -35,25 +31,44 @@ pub(super) fn sweep(args: SweepArgs, settings: Settings) -> Result<(String, u8),
         }
         return Ok((text, 0));
     }
+    // A person who sweeps has time: what Sentinel asks to wait is waited for, as on the queues.
+    let call = Call { delivery: Some(2), ..call };
     let progress = progress(swept.missing.len());
     let mut failed = 0_usize;
-    for id in swept.missing {
-        let ended = runtime.block_on(commented(&app, &id, call));
-        failed += usize::from(ended.is_err());
-        let told = ended.unwrap_or_else(|told| told);
+    for id in &swept.missing {
+        let ended = runtime.block_on(commented(&app, id, call));
+        let told = ended
+            .as_ref()
+            .map_or_else(|failure| format!("not written: {failure}"), |written| written.event().to_owned());
         let _ = writeln!(text, "{} {told}", id.incident());
         progress.inc(1);
+        let Err(failure) = ended else { continue };
+        failed += 1;
+        if failure.class != Class::Permanent {
+            let _ = writeln!(
+                text,
+                "Stopped: the others would meet the same. Run it again when that is mended; it goes on from here."
+            );
+            break;
+        }
     }
     progress.finish_and_clear();
     Ok((text, u8::from(failed > 0)))
 }
 
-async fn commented(app: &App, id: &IncidentId, call: Call<'_>) -> Result<String, String> {
-    match incident_trigger(app, &IncidentMessage { id: id.clone() }, call).await {
-        Ok(Triggered::Done(written)) => Ok(written.event().to_owned()),
-        // There is no queue here: the next run starts again.
-        Ok(Triggered::HandedOver(_)) => Err("not written: Sentinel refused the comment; run it again later".to_owned()),
-        Err(failure) => Err(format!("not written: {failure}")),
+fn found(swept: &Swept) -> String {
+    let skipped =
+        if swept.skipped == 0 { String::new() } else { format!(", {} could not be looked at", swept.skipped) };
+    let more = if swept.has_more { "; there may be more: run it again" } else { "" };
+    format!("{} incidents changed, {} without a comment{skipped}{more}", swept.changed, swept.missing.len())
+}
+
+/// A comment is final, so one that a failed model has no part in is not written.
+async fn commented(app: &App, id: &IncidentId, call: Call<'_>) -> Result<Written, Failure> {
+    let completed = gpt_complete(app, Subject::Id(id.clone()), call).await?;
+    match &completed.model_failure {
+        Some(failure) => Err(Failure::retryable(failure.code, format!("the model failed: {failure}"))),
+        None => write_completed(app, id, &completed, call).await,
     }
 }
 

@@ -131,7 +131,8 @@ impl Lambda {
     async fn sweep(&self, invocation: &str) -> Result<Value, Failure> {
         let messages = work::incident_sweep(&self.app, invocation).await?;
         for message in &messages {
-            self.queues.queue(message).await.inspect_err(|_| self.app.name_again())?;
+            self.queues.queue(&message.json()).await?;
+            self.app.queued(&message.id);
         }
         Ok(json!({ "queued": messages.len() }))
     }
