@@ -17,10 +17,11 @@ const SCOPES: &[&str] = &["https://cognitiveservices.azure.com/.default", "https
 /// True if what the rights of whoever asks can bring may go to this server: a key that stands in the settings may go anywhere;
 /// one from a vault, and a token, only to where nobody but the services' owners can read it.
 fn is_safe(url: &ModelUrl, key: Option<&KeyReference>) -> bool {
+    // Written so that it holds in builds that know no vault.
+    let is_here = matches!(key, None | Some(KeyReference::Secret(Reference::Given(_) | Reference::Unset)));
     match key {
-        None | Some(KeyReference::Secret(Reference::Given(_) | Reference::Unset)) => true,
-        Some(KeyReference::Secret(_)) => url.is_strict(),
         Some(KeyReference::Entra(scope)) => url.is_azure() && SCOPES.contains(&scope.as_str()),
+        _ => is_here || url.is_strict(),
     }
 }
 
