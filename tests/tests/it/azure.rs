@@ -141,7 +141,7 @@ fn a_missing_role_is_told_and_tried_again() {
     sentinel.fail("GET", "", 2, Wrong::Status(403, None));
     let answer = handler.deliver("incident-trigger", &message(1), 1);
     assert_eq!((answer.status, answer.body["error"]["class"].as_str()), (500, Some("Config")));
-    let command = format!("--role \\\"Microsoft Sentinel Responder\\\" --scope {WORKSPACE}");
+    let command = format!("--role \\\"Microsoft Sentinel Responder\\\" --scope '{WORKSPACE}'");
     assert!(handler.says(&[&command, WRITER]), "{:?}", handler.lines());
     assert!(is_done(&handler.deliver("incident-trigger", &message(1), 2)), "the grant has spread");
     has_one_comment(&sentinel);
