@@ -113,7 +113,7 @@ leave_workspace() {
   done <<< "$assignments"
   if [ -n "$WEBHOOK_PRINCIPAL" ]; then
     say "The app registration of the webhook keeps its role on the workspace, which other labs may use too. Take it away with:" \
-      "  az role assignment delete --assignee $WEBHOOK_PRINCIPAL --role 'Microsoft Sentinel Responder' \\" \
+      "  az role assignment delete --assignee $WEBHOOK_PRINCIPAL --role \"Microsoft Sentinel Responder\" \\" \
       "    --scope $(workspace_id)"
   fi
 }

@@ -61,7 +61,7 @@ async fn access(sentinel: &Sentinel, workspace: &WorkspaceId, whose: &Whose, tok
 fn others(check: &'static str, workspace: &WorkspaceId) -> Check {
     let told = "your rights do not tell what the app may do; this lists its roles there";
     let command = format!(
-        "az role assignment list --scope '{workspace}' --include-inherited --assignee \"$(az functionapp identity show \
+        "az role assignment list --scope \"{workspace}\" --include-inherited --assignee \"$(az functionapp identity show \
          --resource-group GROUP --name APP --query principalId --output tsv)\" --output table"
     );
     Check { mend: Some(command), ..Check::unknown(check, workspace.name(), told) }
@@ -75,7 +75,7 @@ async fn missing(sentinel: &Sentinel, workspace: &WorkspaceId, failure: &Failure
                 "{workspace}/providers/Microsoft.SecurityInsights/onboardingStates/default?api-version={}",
                 sentinel::API_VERSION
             );
-            let command = format!("az rest --method put --url '{url}' --body '{{\"properties\": {{}}}}'");
+            let command = format!("az rest --method put --url \"{url}\" --body '{{\"properties\": {{}}}}'");
             Check::wrong(CHECK, workspace.name(), "the workspace is there, and has no Sentinel", Some(command))
         }
         Ok(false) => {
