@@ -50,8 +50,8 @@ long:
 # Ours beside the same three calls in Python and Node.
 beside-others:
     bash tests/services/up.sh others
-    cargo build --release --package honeytriage --bin azure-handler
-    python3 benches/side-by-side/run.py target/release/azure-handler "$(bash tests/services/up.sh --print others)/bin/python3" "$(bash tests/services/up.sh --print others-node)"
+    cargo build --profile bundle --package honeytriage --no-default-features --features azure --bin azure-handler
+    python3 benches/side-by-side/run.py target/bundle/azure-handler "$(bash tests/services/up.sh --print others)/bin/python3" "$(bash tests/services/up.sh --print others-node)"
 
 # The plain question and ours to the same model, as in the README; the server must run.
 side-by-side url="http://127.0.0.1:8099/v1" model="smollm2":
