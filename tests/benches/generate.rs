@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use honeytriage_tests::measure::median;
 use honeytriage_tests::{binary, project, shared};
 
 const PAIRS: usize = 100;
@@ -47,9 +48,4 @@ fn timed(command: &mut Command) -> Duration {
     let status = status.unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success());
     start.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use honeytriage_tests::handler::free_port;
+use honeytriage_tests::measure::{median, memory};
 use honeytriage_tests::sentinel::WORKSPACE;
 use honeytriage_tests::{binary, project};
 use serde_json::json;
@@ -50,9 +51,9 @@ fn main() {
         ratio(full_time)
     );
     let (running, port) = start(&handler, plain);
-    println!("memory at rest: {} KB", memory(running.0.id()));
+    println!("memory at rest: {} KB", memory(running.0.id(), "VmRSS"));
     load(port);
-    println!("memory after load: {} KB", memory(running.0.id()));
+    println!("memory after load: {} KB", memory(running.0.id(), "VmRSS"));
 }
 
 struct Running(Child);
@@ -86,18 +87,6 @@ fn first_answer(program: &Path, environment: &[(&str, &str)]) -> Duration {
     let begin = Instant::now();
     let _running = start(program, environment);
     begin.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
-/// Resident memory in KB.
-fn memory(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
 /// `gpt-complete`, one request after another on one connection: the handler uses one core.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use honeytriage_tests::lambda::{Lambda, request};
+use honeytriage_tests::measure::{median, memory};
 use honeytriage_tests::sentinel::WORKSPACE;
 use honeytriage_tests::{binary, project};
 use serde_json::{Value, json};
@@ -43,7 +44,7 @@ fn main() {
         ratio(triaged)
     );
     for (name, program, settings) in [("bare lambda_runtime", bare, &[][..]), ("lambda-handler", &handler, settings)] {
-        println!("{name}: {}", memory(program, settings, &caller));
+        println!("{name}: {}", peaks(program, settings, &caller));
     }
 }
 
@@ -59,27 +60,18 @@ fn first_answer(program: &Path, settings: &[(&str, &str)], event: &Value, status
     begin.elapsed()
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
 /// The most resident memory after one call and after many, and how long one of the many took.
-fn memory(program: &Path, settings: &[(&str, &str)], event: &Value) -> String {
+fn peaks(program: &Path, settings: &[(&str, &str)], event: &Value) -> String {
     let lambda = Lambda::program(program, settings);
     answers(&lambda, event, 200);
-    let first = peak(lambda.pid());
+    let first = memory(lambda.pid(), "VmHWM");
     let begin = Instant::now();
     for _ in 0..CALLS {
         answers(&lambda, event, 200);
     }
     let each = begin.elapsed() / CALLS;
-    format!("at most {first} KB of memory after a call, {} KB after {CALLS} more, {each:?} a call", peak(lambda.pid()))
-}
-
-/// The most resident memory so far, in KB.
-fn peak(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
+    format!(
+        "at most {first} KB of memory after a call, {} KB after {CALLS} more, {each:?} a call",
+        memory(lambda.pid(), "VmHWM")
+    )
 }

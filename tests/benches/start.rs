@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use honeytriage_tests::binary;
+use honeytriage_tests::measure::median;
 
 const PAIRS: usize = 200;
 
@@ -32,9 +33,4 @@ fn timed(mut command: Command) -> Duration {
     let status = command.stdout(Stdio::null()).status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success());
     start.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

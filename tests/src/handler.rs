@@ -1,7 +1,6 @@
 //! The built `azure-handler`, called as the Functions host calls it.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::binary;
+use crate::http::exchange;
 use crate::lines::Lines;
 use crate::sentinel::{Sentinel, TOKEN, WORKSPACE};
 
@@ -158,18 +158,11 @@ impl Handler {
     /// One HTTP exchange; none if there is no answer.
     #[must_use]
     pub fn http(&self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
-             X-Azure-Functions-InvocationId: 11111111-2222-3333-4444-555555555555\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).ok()?;
-        stream.write_all(body.as_bytes()).ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let status = answer.split(' ').nth(1)?.parse().ok()?;
-        Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("X-Azure-Functions-InvocationId", "11111111-2222-3333-4444-555555555555"),
+        ];
+        exchange(self.port, method, path, &headers, body)
     }
 
     /// The process id.

@@ -17,27 +17,29 @@ pub struct Request {
     pub body: String,
 }
 
-/// Posts to a port of this machine, on a connection of its own: status and body.
+/// One exchange with a port of this machine, on a connection of its own: status and body; none if there is no answer.
+#[must_use]
+pub fn exchange(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<(u16, String)> {
+    let lines = headers.iter().fold(String::new(), |lines, (name, value)| lines + name + ": " + value + "\r\n");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{lines}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+}
+
+/// A POST that must be answered.
 ///
 /// # Panics
 /// If there is no answer.
 #[must_use]
 pub fn post(port: u16, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
-    let lines = headers.iter().fold(String::new(), |lines, (name, value)| lines + name + ": " + value + "\r\n");
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{lines}Content-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut answer = String::new();
-    let asked = TcpStream::connect(("127.0.0.1", port)).and_then(|mut stream| {
-        stream.write_all(request.as_bytes())?;
-        stream.read_to_string(&mut answer)
-    });
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
-    let (Ok(_), Some(status), Some((_, body))) = (&asked, status, answer.split_once("\r\n\r\n")) else {
-        panic!("{path}: {asked:?} {answer}");
-    };
-    (status, body.to_owned())
+    exchange(port, "POST", path, headers, body).unwrap_or_else(|| panic!("{path}: no answer"))
 }
 
 /// Serves every connection on a free port, each on a thread of its own, as long as the test process lives. Gives the address.

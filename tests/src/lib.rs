@@ -5,6 +5,7 @@ pub mod handler;
 pub mod http;
 pub mod lambda;
 pub mod lines;
+pub mod measure;
 pub mod model;
 pub mod moto;
 pub mod sentinel;

@@ -46,6 +46,9 @@ pub fn marker(incident: &Incident, purpose: Purpose) -> String {
     format!("honeytriage {} {} {}", env!("CARGO_PKG_VERSION"), purpose.name(), digest(incident))
 }
 
+/// Bytes of the digest in a marker.
+const DIGEST: usize = 6;
+
 /// True if a comment of this purpose ends with our marker, whoever wrote it and in whatever version.
 #[must_use]
 pub fn has_marker(html: &str, purpose: Purpose) -> bool {
@@ -60,13 +63,12 @@ pub fn has_marker(html: &str, purpose: Purpose) -> bool {
     is_tags
         && is_version
         && name == purpose.name()
-        && digest.len() == 12
+        && digest.len() == 2 * DIGEST
         && digest.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// A digest of what the comment answers: the alerts' ids and how many entities there were.
 fn digest(incident: &Incident) -> String {
-    const BYTES: usize = 6;
     let mut ids: Vec<String> = incident.alerts.iter().map(|alert| alert.id.to_lowercase()).collect();
     ids.sort_unstable();
     let mut hash = Sha256::new();
@@ -76,7 +78,7 @@ fn digest(incident: &Incident) -> String {
     }
     hash.update(incident.entities.len().to_string());
     let bytes = hash.finalize();
-    bytes.iter().take(BYTES).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    bytes.iter().take(DIGEST).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -51,6 +51,21 @@ impl Check {
         Self { state: State::Wrong, mend, ..Self::ok(check, subject, told) }
     }
 
+    /// A queue that is there, with so many messages.
+    #[cfg(any(feature = "azure", feature = "aws"))]
+    pub(super) fn waiting(queue: &str, count: u64) -> Self {
+        Self::ok("queue", queue, format!("it is there, with {count} waiting"))
+    }
+
+    /// A queue of what was put aside; `look` shows the messages.
+    #[cfg(any(feature = "azure", feature = "aws"))]
+    pub(super) fn put_aside(queue: &str, count: u64, look: String) -> Self {
+        match count {
+            0 => Self::ok("queue", queue, "nothing was put aside"),
+            _ => Self::wrong("queue", queue, format!("{count} put aside; each message says why"), Some(look)),
+        }
+    }
+
     pub(super) fn failed(check: &'static str, subject: impl Into<String>, failure: &Failure) -> Self {
         Self::wrong(check, subject, failure.message(), failure.mend().map(str::to_owned))
     }

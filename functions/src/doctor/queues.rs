@@ -1,5 +1,8 @@
 //! Whether the function app's queues are there, and whether anything was put aside.
 
+use std::sync::OnceLock;
+use std::time::Duration;
+
 use reqwest::StatusCode;
 
 use crate::error::Failure;
@@ -26,66 +29,68 @@ pub(super) async fn checks(settings: &Settings) -> Vec<Check> {
         let told = "not asked: HONEYTRIAGE_ARM_TOKEN is for Resource Manager and no other server";
         return vec![Check::unknown(CHECK, service.account(), told)];
     }
-    let tokens = Tokens::new(
-        settings.identity.clone(),
-        settings.arm_url.authority().to_owned(),
-        "https://storage.azure.com/.default".to_owned(),
-    );
+    let tokens = settings.tokens_for("https://storage.azure.com/.default".to_owned());
+    let http = OnceLock::new();
+    let asking = Asking { service, tokens, timeout: settings.arm_timeout, http };
     let mut checks = Vec::new();
     for (queue, is_poison) in QUEUES {
-        checks.push(check(service, &tokens, queue, *is_poison, settings).await);
+        checks.push(asking.check(queue, *is_poison).await);
     }
     checks
 }
 
-async fn check(service: &QueueService, tokens: &Tokens, queue: &str, is_poison: bool, settings: &Settings) -> Check {
-    let account = service.account();
-    match messages(service, tokens, queue, settings).await {
-        Ok(None | Some(0)) if is_poison => Check::ok(CHECK, queue, "nothing was put aside"),
-        Ok(Some(count)) if is_poison => {
-            let command = format!(
-                "az storage message peek --queue-name {queue} --account-name {account} --auth-mode login --num-messages 32"
-            );
-            Check::wrong(CHECK, queue, format!("{count} put aside; each message says why"), Some(command))
-        }
-        Ok(Some(count)) => Check::ok(CHECK, queue, format!("it is there, with {count} waiting")),
-        Ok(None) => {
-            let command = format!("az storage queue create --name {queue} --account-name {account} --auth-mode login");
-            Check::wrong(CHECK, queue, format!("there is no such queue in {account}"), Some(command))
-        }
-        Err(failure) => Check::failed(CHECK, queue, &failure),
-    }
+/// Whom is asked, and as whom.
+struct Asking<'a> {
+    service: &'a QueueService,
+    tokens: Tokens,
+    timeout: Duration,
+    http: OnceLock<reqwest::Client>,
 }
 
-/// How many messages a queue has, about; none if there is no such queue.
-async fn messages(
-    service: &QueueService,
-    tokens: &Tokens,
-    queue: &str,
-    settings: &Settings,
-) -> Result<Option<u64>, Failure> {
-    let token = tokens.get().await?;
-    let url = format!("{}/{queue}?comp=metadata", service.url());
-    let request =
-        web::fresh(settings.arm_timeout)?.get(url).header("x-ms-version", VERSION).bearer_auth(token.secret());
-    let unreachable =
-        |_| Failure::retryable("queue", "the storage account could not be reached: check its name and network rules");
-    let response = request.send().await.map_err(unreachable)?;
-    let count = response.headers().get("x-ms-approximate-messages-count");
-    let count = count.and_then(|count| count.to_str().ok()?.parse().ok());
-    match response.status() {
-        StatusCode::OK => Ok(Some(count.unwrap_or(0))),
-        StatusCode::NOT_FOUND => Ok(None),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Failure::config(
-            "queue",
-            "refused: the identity needs the role Storage Queue Data Reader on the account",
-        )
-        .mended_by(format!(
-            "az role assignment create {} --role \"Storage Queue Data \
+impl Asking<'_> {
+    async fn check(&self, queue: &str, is_poison: bool) -> Check {
+        let account = self.service.account();
+        let look = format!(
+            "az storage message peek --queue-name {queue} --account-name {account} --auth-mode login --num-messages 32"
+        );
+        match self.messages(queue).await {
+            Ok(count) if is_poison => Check::put_aside(queue, count.unwrap_or(0), look),
+            Ok(Some(count)) => Check::waiting(queue, count),
+            Ok(None) => {
+                let command =
+                    format!("az storage queue create --name {queue} --account-name {account} --auth-mode login");
+                Check::wrong(CHECK, queue, format!("there is no such queue in {account}"), Some(command))
+            }
+            Err(failure) => Check::failed(CHECK, queue, &failure),
+        }
+    }
+
+    /// How many messages a queue has, about; none if there is no such queue.
+    async fn messages(&self, queue: &str) -> Result<Option<u64>, Failure> {
+        let token = self.tokens.get().await?;
+        let url = format!("{}/{queue}?comp=metadata", self.service.url());
+        let request =
+            web::client(&self.http, self.timeout)?.get(url).header("x-ms-version", VERSION).bearer_auth(token.secret());
+        let unreachable = |_| {
+            Failure::retryable("queue", "the storage account could not be reached: check its name and network rules")
+        };
+        let response = request.send().await.map_err(unreachable)?;
+        let count = response.headers().get("x-ms-approximate-messages-count");
+        let count = count.and_then(|count| count.to_str().ok()?.parse().ok());
+        match response.status() {
+            StatusCode::OK => Ok(Some(count.unwrap_or(0))),
+            StatusCode::NOT_FOUND => Ok(None),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Failure::config(
+                "queue",
+                "refused: the identity needs the role Storage Queue Data Reader on the account",
+            )
+            .mended_by(format!(
+                "az role assignment create {} --role \"Storage Queue Data \
              Reader\" --scope \"$(az storage account show --name {} --query id --output tsv)\"",
-            token.assignee(),
-            service.account()
-        ))),
-        status => Err(Failure::retryable("queue", format!("the storage account answered {}", status.as_u16()))),
+                token.assignee(),
+                self.service.account()
+            ))),
+            status => Err(Failure::retryable("queue", format!("the storage account answered {}", status.as_u16()))),
+        }
     }
 }

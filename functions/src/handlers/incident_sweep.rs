@@ -39,8 +39,8 @@ pub struct Swept {
     pub has_more: bool,
 }
 
-/// How young an incident is that a sweep in shadow queues: no older than it is left alone.
-const SHADOWED: SignedDuration = SignedDuration::from_mins(30);
+/// How long a queued incident is left to the queue, which tries it again by itself.
+const LEFT_ALONE: Duration = Duration::from_mins(30);
 
 /// What became of incidents, as long as this process lives: Sentinel allows few reads of comments, and what was queued a moment
 /// ago needs no second message.
@@ -58,13 +58,11 @@ enum Outcome {
 impl Seen {
     /// More than there are in a month by Sentinel's own advice.
     const MOST: usize = 100_000;
-    /// How long a queued incident is left to the queue, which tries it again by itself.
-    const LEFT_ALONE: Duration = Duration::from_mins(30);
 
     fn is_done(&self, incident: Uuid) -> bool {
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&incident) {
             Some(Outcome::Settled) => true,
-            Some(Outcome::Queued(at)) => at.elapsed() < Self::LEFT_ALONE,
+            Some(Outcome::Queued(at)) => at.elapsed() < LEFT_ALONE,
             None => false,
         }
     }
@@ -158,9 +156,9 @@ impl App {
         writer: &str,
         (sweep, call): (Sweep, Call<'_>),
     ) -> Result<bool, Failure> {
-        // In shadow no comment ever comes: each is triaged while it is young, and not again and again.
-        let is_old = incident.created.is_none_or(|created| self.now().duration_since(created) > SHADOWED);
-        if self.is_shadow && is_old {
+        // In shadow no comment ever comes: each is queued while it is younger than it is left alone, and not again and again.
+        let age = incident.created.map(|created| self.now().duration_since(created));
+        if self.is_shadow && age.is_none_or(|age| Duration::try_from(age).is_ok_and(|age| age > LEFT_ALONE)) {
             return Ok(false);
         }
         let is_full = incident.comment_count.is_some_and(|count| count >= MOST_COMMENTS);

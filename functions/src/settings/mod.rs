@@ -192,7 +192,13 @@ impl Settings {
     /// Tokens for Resource Manager. Nothing is asked for yet.
     #[must_use]
     pub fn tokens(&self) -> Tokens {
-        Tokens::new(self.identity.clone(), self.arm_url.authority().to_owned(), self.arm_url.scope())
+        self.tokens_for(self.arm_url.scope())
+    }
+
+    /// Tokens of the same identity for another scope.
+    #[must_use]
+    pub fn tokens_for(&self, scope: String) -> Tokens {
+        Tokens::new(self.identity.clone(), self.arm_url.authority().to_owned(), scope)
     }
 
     /// Which function this is.

@@ -51,8 +51,7 @@ fn soc_parameters(soc: &Soc) -> Map<String, Value> {
         "deployAutomationRule": true,
         "alertMails": mails,
         "webhookUrl": soc.webhook.as_ref().map(|webhook| webhook.url.to_string()).unwrap_or_default(),
-        "webhookPrincipalId":
-            soc.webhook.as_ref().and_then(|webhook| webhook.principal).map(|id| id.to_string()).unwrap_or_default(),
+        "webhookPrincipalId": soc.webhook_principal(),
     });
     let mut parameters = map(parameters);
     parameters.extend(model_parameters(soc));
@@ -126,6 +125,11 @@ impl Soc {
     pub fn uses_openai(&self) -> bool {
         let asks_azure = self.model.as_ref().is_some_and(|model| model.server == Server::AzureOpenAi);
         self.flavour == Flavour::Keyless || self.flavour.has_functions() && asks_azure
+    }
+
+    /// Object id of the service principal behind the webhook; empty if the lab gives it no role.
+    pub(super) fn webhook_principal(&self) -> String {
+        self.webhook.as_ref().and_then(|webhook| webhook.principal).map(|id| id.to_string()).unwrap_or_default()
     }
 
     /// The key that deploy.sh asks for: the `model`'s or the `webhook`'s.

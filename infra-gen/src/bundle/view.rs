@@ -146,12 +146,7 @@ fn soc_view(soc: &crate::lab::Soc) -> SocView {
         is_webhook: soc.flavour == Flavour::Webhook,
         is_keyless: soc.flavour == Flavour::Keyless,
         is_classic: soc.flavour == Flavour::Classic,
-        webhook_principal: soc
-            .webhook
-            .as_ref()
-            .and_then(|webhook| webhook.principal)
-            .map(|id| id.to_string())
-            .unwrap_or_default(),
+        webhook_principal: soc.webhook_principal(),
         automation_principal: soc.automation_principal.map(|id| id.to_string()).unwrap_or_default(),
         has_key: soc.key().is_some(),
         key: soc.key().unwrap_or_default(),

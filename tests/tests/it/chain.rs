@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use honeytriage_tests::handler::{environment, free_port};
+use honeytriage_tests::http::exchange;
 use honeytriage_tests::sentinel::{Sentinel, Wrong, incident_id};
 use honeytriage_tests::{Run, binary, project, shared};
 use serde_json::{Value, json};
@@ -84,15 +85,7 @@ impl Host {
     }
 
     pub(crate) fn http(&self, method: &str, path: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+        exchange(self.port, method, path, &[], body).unwrap().1
     }
 
     pub(crate) fn put(&self, queue: &str, message: &str) {

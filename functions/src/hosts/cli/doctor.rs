@@ -11,7 +11,7 @@ use crate::settings::{SettingError, Settings};
 use crate::text::{Text, printable};
 
 use super::args::{DoctorArgs, DoctorFormat};
-use super::{CliError, LONGEST_NAME, bytes};
+use super::{CliError, LONGEST_NAME, bytes, runtime};
 
 /// A setting, as az lists them.
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(String, u8), CliError> {
         |path: &Path, source| CliError::Unreadable { file: Text::new(&path.to_string_lossy(), LONGEST_NAME), source };
     let package = args.package.as_deref();
     let package = package.map(|path| std::fs::read(path).map_err(|source| unreadable(path, source))).transpose()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::Output)?;
+    let runtime = runtime()?;
     let checks = runtime.block_on(examine(settings, &whose, package.as_deref()));
     let is_well = checks.iter().all(|check| check.state != State::Wrong);
     let output = match args.format {

@@ -132,6 +132,11 @@ pub fn run(args: Args) -> Result<u8, CliError> {
     Ok(code)
 }
 
+/// What runs a command that asks somebody.
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::Output)
+}
+
 /// The longest name of a file that is repeated.
 const LONGEST_NAME: usize = 200;
 

@@ -11,15 +11,15 @@ use crate::incident::IncidentId;
 use crate::log::Log;
 use crate::settings::Settings;
 
-use super::CliError;
 use super::args::SweepArgs;
+use super::{CliError, runtime};
 
 /// Names the incidents without a comment, and comments on them if asked to. Gives what is printed, and 1 if one failed.
 pub(super) fn sweep(args: SweepArgs, settings: Settings) -> Result<(String, u8), CliError> {
     let app = App::new(args.model.over(settings).of_host()?);
     let log = Log::silent();
     let call = Call { log: &log, delivery: None };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::Output)?;
+    let runtime = runtime()?;
     let sweep = Sweep { window: args.since, most: args.most, counts_others: true };
     let swept = runtime.block_on(incident_sweep(&app, sweep, call))?;
     eprintln!("honeytriage: {}", found(&swept));

@@ -15,7 +15,7 @@ use crate::log::Log;
 use crate::settings::{Answerer, Settings};
 
 use super::args::{Colour, Format, TriageArgs};
-use super::{CliError, read};
+use super::{CliError, read, runtime};
 
 /// Triages, writes if asked to, and gives what is printed.
 pub(super) fn triage(args: TriageArgs, mut settings: Settings) -> Result<String, CliError> {
@@ -32,7 +32,7 @@ pub(super) fn triage(args: TriageArgs, mut settings: Settings) -> Result<String,
     let app = App::new(settings);
     let log = Log::silent();
     let call = Call { log: &log, delivery: None };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::Output)?;
+    let runtime = runtime()?;
     let completed = runtime.block_on(async {
         tokio::select! {
             completed = gpt_complete(&app, subject, call) => completed,
