@@ -55,6 +55,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    updates: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     more: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<Usage>,
@@ -98,10 +100,11 @@ impl Log {
         self.out(&Line { hash: Some(hash), size: Some(size), ..self.line("shadow") });
     }
 
-    /// A sweep ended: how many incidents changed, how many had no comment, and whether there may be more.
-    pub fn swept(&self, changed: usize, missing: usize, has_more: bool) {
+    /// A sweep ended: how many incidents changed, how many had no comment or something new, and whether there may be more.
+    pub fn swept(&self, changed: usize, (missing, updates): (usize, usize), has_more: bool) {
+        let (missing, updates) = (Some(missing), (updates > 0).then_some(updates));
         let more = has_more.then_some(true);
-        self.out(&Line { changed: Some(changed), missing: Some(missing), more, ..self.line("swept") });
+        self.out(&Line { changed: Some(changed), missing, updates, more, ..self.line("swept") });
     }
 
     /// A model answered: what it cost, and what the gate took out.

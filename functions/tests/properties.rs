@@ -1,9 +1,9 @@
 //! Whatever an attacker or a broken producer writes: no panic, no markup of theirs, nothing that acts.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use honeytriage::comment::{Draft, MAX_UNITS, Purpose, Style, markup, terminal};
+use honeytriage::comment::{Draft, MAX_UNITS, Marker, Purpose, Style, markup, terminal};
 use honeytriage::completion::{Answer, Judged, MAX_BYTES, Phase, Triage, Usage, Verdict};
-use honeytriage::incident::{EntityKind, Incident, IncidentId};
+use honeytriage::incident::{EntityKind, Incident, IncidentId, Known};
 use honeytriage::prompt::{DEFAULT_TOKENS, Detail, Question, tokens};
 use honeytriage::redaction::{Level, Redaction};
 use honeytriage::runbook::{self, Runbook};
@@ -12,6 +12,7 @@ use honeytriage::text::{Text, defanged};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -133,6 +134,27 @@ fn judged(incident: &Incident, answer: &Answer, level: Level) -> Triage {
     judged.triage(answer, Usage::default())
 }
 
+/// What holds for every comment.
+fn is_safe_and_fits(incident: &Incident, triage: &Triage, purpose: Purpose) -> Result<(), TestCaseError> {
+    prop_assert!(serde_json::to_vec(triage).unwrap().len() <= MAX_BYTES);
+    let draft = Draft { incident, triage, generated: Timestamp::UNIX_EPOCH, purpose, writer: "" };
+    let templates = Templates::default();
+    let html = draft.comment(&templates).unwrap().html;
+    prop_assert_eq!(markup::check(&html), Ok(()));
+    prop_assert!(html.encode_utf16().count() <= MAX_UNITS);
+    prop_assert_eq!(Marker::read(&html), Some(Marker::of(incident, purpose)));
+    let outside = outside_pre(&html);
+    let text = terminal(&draft, Style { width: 80, is_coloured: false });
+    let markdown = draft.markdown(&templates).unwrap();
+    for out in [&html, &text, &markdown, &serde_json::to_string(triage).unwrap()] {
+        prop_assert!(!out.chars().any(is_invisible));
+        prop_assert!(!out.contains("hunter2secret"));
+    }
+    prop_assert!(!outside.contains("evil.example") && !outside.contains("203.0.113.66"));
+    prop_assert!(!outside.contains("http://"));
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -198,31 +220,41 @@ proptest! {
     }
 
     #[test]
+    fn any_comment_has_a_marker_or_none(text in hostile(), marks in "[0-9a-f /+<>p-]{0,60}") {
+        for comment in [text.clone(), format!("{text} honeytriage 0.1.0 update-1 {marks}"), format!("honeytriage {text}")] {
+            if let Some(marker) = Marker::read(&comment) {
+                prop_assert_eq!(Marker::read(&marker.to_string()), Some(marker));
+            }
+        }
+    }
+
+    #[test]
     fn every_comment_is_safe_and_fits(json in incident()) {
         let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
         let triage = runbook::triage(&incident);
-        prop_assert!(serde_json::to_vec(&triage).unwrap().len() <= MAX_BYTES);
-        let draft = Draft {
-            incident: &incident,
-            triage: &triage,
-            generated: Timestamp::UNIX_EPOCH,
-            purpose: Purpose::Triage,
-            writer: "",
-        };
-        let templates = Templates::default();
-        let html = draft.comment(&templates).unwrap().html;
-        prop_assert_eq!(markup::check(&html), Ok(()));
-        prop_assert!(html.encode_utf16().count() <= MAX_UNITS);
-        prop_assert!(html.ends_with("</p>") && html.contains("<p>honeytriage "));
-        let outside = outside_pre(&html);
-        let text = terminal(&draft, Style { width: 80, is_coloured: false });
-        let markdown = draft.markdown(&templates).unwrap();
-        for out in [&html, &text, &markdown, &serde_json::to_string(&triage).unwrap()] {
-            prop_assert!(!out.chars().any(is_invisible));
-            prop_assert!(!out.contains("hunter2secret"));
+        is_safe_and_fits(&incident, &triage, Purpose::Triage)?;
+    }
+
+    #[test]
+    fn every_update_is_safe_and_tells_only_news(json in incident(), alerts in 0usize..4, entities in 0usize..8) {
+        let incident = Incident::from_bytes(json.to_string().as_bytes()).unwrap();
+        let mut before = incident.clone();
+        before.alerts.truncate(alerts);
+        before.entities.truncate(entities);
+        let known = Known::parse(&Known::of(&before).to_string());
+        prop_assert_eq!(known.as_ref(), Some(&Known::of(&before)));
+        let known = known.unwrap();
+        let news = incident.news(&known);
+        prop_assert!(news.alerts.len() <= incident.alerts.len().saturating_sub(alerts));
+        prop_assert!(news.entities.len() <= incident.entities.len().saturating_sub(entities));
+        prop_assert!(incident.as_known(&known).news(&known).is_empty());
+        match runbook::update(&incident, &known, None) {
+            None => prop_assert!(news.is_empty()),
+            Some(triage) => {
+                prop_assert!(!news.is_empty() && !triage.news.is_empty());
+                is_safe_and_fits(&incident, &triage, Purpose::Update1)?;
+            }
         }
-        prop_assert!(!outside.contains("evil.example") && !outside.contains("203.0.113.66"));
-        prop_assert!(!outside.contains("http://"));
     }
 
     #[test]

@@ -63,6 +63,8 @@ struct State {
     throttle: Option<Throttle>,
     /// Seconds that this side's clock is ahead.
     clock: i64,
+    /// When comments are written and incidents changed, if that is told.
+    now: Option<String>,
     /// The queues of a storage account, and how many messages each has.
     queues: BTreeMap<String, u32>,
     faults: Vec<Fault>,
@@ -70,6 +72,13 @@ struct State {
 }
 
 impl State {
+    /// The incident was changed just now.
+    fn changed(&mut self, id: &str) {
+        if let (Some(now), Some(incident)) = (&self.now, self.incidents.get_mut(id)) {
+            incident["properties"]["lastModifiedTimeUtc"] = json!(now);
+        }
+    }
+
     /// A page of the incidents that changed since a time, the latest change first. The link to the next leads elsewhere: only
     /// its token is good.
     fn page(&self, query: &str) -> Value {
@@ -129,6 +138,8 @@ pub struct Comment {
     pub texts: Vec<String>,
     /// Object id of the author.
     pub author: String,
+    /// When the first text was put.
+    pub created: String,
 }
 
 impl Comment {
@@ -222,9 +233,20 @@ impl Sentinel {
     /// Adds a comment of somebody else.
     pub fn put_comment(&self, number: u32, html: &str) {
         let key = format!("{}/comments/00000000-0000-0000-0000-00000000000c", incident_id(number)).to_lowercase();
-        let comment =
-            Comment { texts: vec![html.to_owned()], author: "00000000-0000-0000-0000-00000000000c".to_owned() };
+        let comment = Comment {
+            texts: vec![html.to_owned()],
+            author: "00000000-0000-0000-0000-00000000000c".to_owned(),
+            ..Comment::default()
+        };
         self.state().comments.insert(key, comment);
+    }
+
+    /// Replaces the text of an incident's comments.
+    pub fn rewrite(&self, number: u32, html: &str) {
+        let prefix = format!("{}/comments/", incident_id(number)).to_lowercase();
+        for (_, comment) in self.state().comments.iter_mut().filter(|(key, _)| key.starts_with(&prefix)) {
+            comment.texts = vec![html.to_owned()];
+        }
     }
 
     /// Takes so many comments in a window from now on, and refuses the others with 429.
@@ -253,6 +275,32 @@ impl Sentinel {
         self.state().queues.insert(name.to_owned(), messages);
     }
 
+    /// From now on it is this time here: comments are written then, and what is changed was changed then.
+    pub fn at(&self, time: &str) {
+        self.state().now = Some(time.to_owned());
+    }
+
+    /// More alerts and entities come to an incident, as when another one is merged into it.
+    pub fn merge(&self, number: u32, alerts: &[Value], entities: &[Value]) {
+        let mut state = self.state();
+        let id = incident_id(number).to_lowercase();
+        for (lists, more) in [(true, alerts), (false, entities)] {
+            let lists = if lists { &mut state.alerts } else { &mut state.entities };
+            let list = lists.entry(id.clone()).or_insert_with(|| json!([]));
+            list.as_array_mut().into_iter().for_each(|list| list.extend_from_slice(more));
+        }
+        let count = state.alerts[&id].as_array().map_or(0, Vec::len);
+        state.changed(&id);
+        if let Some(incident) = state.incidents.get_mut(&id) {
+            incident["properties"]["additionalData"]["alertsCount"] = json!(count);
+        }
+    }
+
+    /// Somebody changes an incident, and adds nothing to it.
+    pub fn touch(&self, number: u32) {
+        self.state().changed(&incident_id(number).to_lowercase());
+    }
+
     /// Takes the entities of an incident away.
     pub fn without_entities(&self, number: u32) {
         self.state().entities.remove(&incident_id(number).to_lowercase());
@@ -266,7 +314,9 @@ impl Sentinel {
     /// Puts a comment there, as somebody else.
     pub fn add_comment(&self, number: u32, comment: &str, author: &str) {
         let key = format!("{}/comments/{comment}", incident_id(number)).to_lowercase();
-        self.state().comments.insert(key, Comment { texts: vec!["theirs".to_owned()], author: author.to_owned() });
+        self.state()
+            .comments
+            .insert(key, Comment { texts: vec!["theirs".to_owned()], author: author.to_owned(), ..Comment::default() });
     }
 
     /// Adds a fault; the first that fits is used up first.
@@ -429,9 +479,14 @@ impl Sentinel {
                 let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
                 let text = body["properties"]["message"].as_str().unwrap_or_default().to_owned();
                 let is_new = !state.comments.contains_key(&path);
+                let now = state.now.clone().unwrap_or_else(|| "2026-03-12T10:53:00Z".to_owned());
                 let comment = state.comments.entry(path).or_default();
                 comment.texts.push(text);
+                if is_new {
+                    comment.created = now;
+                }
                 WRITER.clone_into(&mut comment.author);
+                state.changed(&incident);
                 (if is_new { 201 } else { 200 }, json!({"properties": {}}))
             }
             _ if path.ends_with("/comments") => {
@@ -442,7 +497,9 @@ impl Sentinel {
             _ if path.contains("/comments/") => match state.comments.get(&path) {
                 Some(comment) => (
                     200,
-                    json!({"properties": {"message": comment.texts.last(), "author": {"objectId": comment.author}}}),
+                    json!({"properties": {
+                        "message": comment.texts.last(), "author": {"objectId": comment.author},
+                        "createdTimeUtc": comment.created}}),
                 ),
                 None => (404, json!({"error": {"code": "NotFound"}})),
             },

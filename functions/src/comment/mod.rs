@@ -2,6 +2,7 @@
 
 pub mod escape;
 mod id;
+mod marker;
 pub mod markup;
 mod plan;
 mod text;
@@ -14,7 +15,8 @@ use crate::completion::Triage;
 use crate::incident::Incident;
 use crate::templates::{COMMENT_HTML, COMMENT_MARKDOWN, TemplateError, Templates};
 
-pub use id::{Purpose, comment_id, has_marker, marker};
+pub use id::{Purpose, comment_id};
+pub use marker::Marker;
 pub use text::{Style, terminal};
 pub use view::View;
 

@@ -48,7 +48,7 @@ impl Plan {
         let later = &triage.steps[FIRST.min(triage.steps.len())..];
         let fixed =
             triage.steps.iter().take(FIRST).map(|step| words(&step.action) + words(&step.why) + about_words(step));
-        let kept = triage.assessment.reasons.iter().chain(&triage.honeypot);
+        let kept = triage.assessment.reasons.iter().chain(&triage.news).chain(&triage.honeypot);
         let texts = kept.chain(&triage.questions).chain(&triage.missing);
         let base = FRAME + words(&triage.summary) + fixed.sum::<usize>() + texts.map(|text| words(text)).sum::<usize>();
         let short: usize = later.iter().map(|step| short_words(&step.id, &step.mitigations) + about_words(step)).sum();

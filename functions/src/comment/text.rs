@@ -39,6 +39,7 @@ pub fn terminal(draft: &Draft, style: Style) -> String {
         page.gap();
         page.paragraph("", &view.note);
     }
+    page.list("New", &view.news);
     page.list("Why", &view.reasons);
     page.list("Known from the honeypot", &view.honeypot);
     page.steps("Do first", &view.first);

@@ -7,14 +7,13 @@ use crate::completion::{ModelPart, Query, Step, Triage, Verdict};
 use crate::runbook::{self, action_by_id, mitigation};
 use crate::text::defanged;
 
-use super::Draft;
-use super::id::marker;
 use super::plan::{FIRST, Plan};
+use super::{Draft, Marker, Purpose};
 
 /// The fields of the comment templates. Texts with values in backticks are meant for `{{marked ..}}`.
 #[derive(Debug, Clone, Serialize)]
 pub struct View {
-    /// `Undetermined, likely true positive (0.70)`
+    /// `Undetermined, likely true positive (0.70)`, after `Update 1:` if it is one
     pub verdict: String,
     /// `High · incident 4211 · Credential Access`: parts of the header.
     pub header: Vec<String>,
@@ -24,6 +23,8 @@ pub struct View {
     pub more_techniques: usize,
     /// Two sentences.
     pub summary: String,
+    /// What came to light since the comment before; empty in the first.
+    pub news: Vec<String>,
     /// The model's summary; empty without one. All of the model's texts are its words and marked as such.
     pub model_summary: String,
     /// Why a model that was asked has no part in it; empty otherwise.
@@ -118,6 +119,7 @@ impl View {
             more_techniques: techniques.len().saturating_sub(HEADER_TECHNIQUES),
             techniques: techniques.into_iter().take(HEADER_TECHNIQUES).map(technique_view).collect(),
             summary: defanged(&triage.summary),
+            news: all(&triage.news, usize::MAX),
             model_summary: triage.model.as_ref().map(|part| defanged(&part.summary)).unwrap_or_default(),
             note: defanged(&triage.note),
             reasons: all(&triage.assessment.reasons, usize::MAX),
@@ -131,7 +133,7 @@ impl View {
             missing: all(&triage.missing, plan.missing),
             left_out: left_out(draft, plan),
             footer: footer(draft),
-            marker: marker(draft.incident, draft.purpose),
+            marker: Marker::of(draft.incident, draft.purpose).to_string(),
         }
     }
 }
@@ -144,7 +146,12 @@ fn verdict(draft: &Draft) -> String {
         Verdict::Undetermined if assessment.confidence >= LIKELY => ", likely true positive",
         _ => "",
     };
-    format!("{}{leaning} ({:.2})", assessment.verdict, assessment.confidence)
+    let update = match draft.purpose {
+        Purpose::Triage => "",
+        Purpose::Update1 => "Update 1: ",
+        Purpose::Update2 => "Update 2: ",
+    };
+    format!("{update}{}{leaning} ({:.2})", assessment.verdict, assessment.confidence)
 }
 
 fn header(draft: &Draft) -> Vec<String> {

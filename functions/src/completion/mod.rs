@@ -26,6 +26,9 @@ pub struct Triage {
     pub summary: String,
     /// What it probably is.
     pub assessment: Assessment,
+    /// What came to light since the comment before. Empty in the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub news: Vec<String>,
     /// What to do, in the order of the phases.
     pub steps: Vec<Step>,
     /// Queries to run in the workspace, at most five.

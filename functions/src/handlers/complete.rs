@@ -18,6 +18,8 @@ pub struct Completed {
     pub incident: Incident,
     /// What the completer made of it.
     pub triage: Triage,
+    /// Why there is a comment.
+    pub purpose: Purpose,
     /// When.
     pub generated: Timestamp,
     /// The object id of who writes, or would; empty if unknown.
@@ -32,12 +34,9 @@ impl Completed {
     /// What the comment is made of, for other formats.
     #[must_use]
     pub fn draft(&self) -> Draft<'_> {
-        draft(&self.incident, &self.triage, self.generated, &self.writer)
+        let Self { incident, triage, generated, purpose, writer, .. } = self;
+        Draft { incident, triage, generated: *generated, purpose: *purpose, writer }
     }
-}
-
-fn draft<'a>(incident: &'a Incident, triage: &'a Triage, generated: Timestamp, writer: &'a str) -> Draft<'a> {
-    Draft { incident, triage, generated, purpose: Purpose::Triage, writer }
 }
 
 impl App {
@@ -52,7 +51,7 @@ impl App {
             Completer::Runbook => Asked { triage: runbook::triage(&incident), failure: None },
             Completer::Model(model) => Box::pin(self.ask(model, &incident, call)).await,
         };
-        let completed = self.finish(incident, triage, self.now(), writer)?;
+        let completed = self.finish(incident, triage, Purpose::Triage, (self.now(), writer))?;
         Ok(Completed { model_failure: failure, ..completed })
     }
 
@@ -61,12 +60,12 @@ impl App {
         &self,
         incident: Incident,
         triage: Triage,
-        generated: Timestamp,
-        writer: String,
+        purpose: Purpose,
+        (generated, writer): (Timestamp, String),
     ) -> Result<Completed, Failure> {
-        let comment = draft(&incident, &triage, generated, &writer)
+        let comment = Draft { incident: &incident, triage: &triage, generated, purpose, writer: &writer }
             .comment(&self.templates)
             .map_err(|error| Failure::config("template", error.to_string()))?;
-        Ok(Completed { incident, triage, generated, writer, comment, model_failure: None })
+        Ok(Completed { incident, triage, purpose, generated, writer, comment, model_failure: None })
     }
 }

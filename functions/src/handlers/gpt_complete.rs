@@ -69,7 +69,7 @@ pub async fn write_completed(
     completed: &Completed,
     call: Call<'_>,
 ) -> Result<Written, Failure> {
-    match app.settled(id, &completed.incident, &completed.writer, call).await? {
+    match app.settled(id, &completed.incident, (completed.purpose, &completed.writer), call).await? {
         Some(settled) => Ok(settled),
         None => app.write(id, completed, call).await,
     }

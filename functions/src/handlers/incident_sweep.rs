@@ -1,18 +1,19 @@
-//! `incident-sweep`: looks which incidents that changed lately have no comment of ours. A safety net, or all that triggers.
+//! `incident-sweep`: looks which incidents that changed lately have no comment of ours, or more than our comments knew. A safety
+//! net, or all that triggers.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use uuid::Uuid;
 
-use crate::comment::{Purpose, has_marker};
+use crate::comment::{Marker, Purpose};
 use crate::error::{Class, Failure};
 use crate::incident::{Incident, IncidentId, WorkspaceId};
+use crate::sentinel::Existing;
 
+use super::seen::{LEFT_ALONE, Outcome};
+use super::standing::Look;
 use super::write::MOST_COMMENTS;
-use super::{App, Call};
+use super::{App, Call, IncidentMessage};
 
 /// What a sweep looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,16 @@ pub struct Sweep {
     /// True if a comment of another identity with our marker counts too: for a person, whose own comments have other ids than
     /// the function app's. Not for the functions: whoever can comment could forge a marker, and an incident would go without.
     pub counts_others: bool,
+    /// The most incidents with a comment that are looked at again. Each may cost five requests, of a hundred in five minutes.
+    pub most_looks: usize,
+}
+
+impl Sweep {
+    /// What a function looks at.
+    pub(super) fn of_function(window: Duration, most: usize) -> Self {
+        const MOST_LOOKS: usize = 20;
+        Self { window, most, counts_others: false, most_looks: MOST_LOOKS }
+    }
 }
 
 /// What a sweep found.
@@ -31,6 +42,8 @@ pub struct Sweep {
 pub struct Swept {
     /// Incidents without a comment of ours, the latest change first.
     pub missing: Vec<IncidentId>,
+    /// Incidents with something new, and the comment that would tell it.
+    pub updates: Vec<IncidentMessage>,
     /// How many incidents changed in the window.
     pub changed: usize,
     /// How many could not be looked at.
@@ -39,144 +52,175 @@ pub struct Swept {
     pub has_more: bool,
 }
 
-/// How long a queued incident is left to the queue, which tries it again by itself.
-const LEFT_ALONE: Duration = Duration::from_mins(30);
-
-/// What became of incidents, as long as this process lives: Sentinel allows few reads of comments, and what was queued a moment
-/// ago needs no second message.
-#[derive(Default)]
-pub(super) struct Seen(Mutex<HashMap<Uuid, Outcome>>);
-
-#[derive(Debug, Clone, Copy)]
-enum Outcome {
-    /// It has our comment, or will never get one.
-    Settled,
-    /// It was queued at this time.
-    Queued(Instant),
+/// A listed incident, by whether it has our comment.
+enum Found {
+    /// It has none.
+    Missing,
+    /// It has this one.
+    Commented(Existing),
+    /// It needs none, or was dealt with.
+    Done,
 }
 
-impl Seen {
-    /// More than there are in a month by Sentinel's own advice.
-    const MOST: usize = 100_000;
-
-    fn is_done(&self, incident: Uuid) -> bool {
-        match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&incident) {
-            Some(Outcome::Settled) => true,
-            Some(Outcome::Queued(at)) => at.elapsed() < LEFT_ALONE,
-            None => false,
-        }
-    }
-
-    fn add(&self, incident: Uuid, outcome: Outcome) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= Self::MOST {
-            seen.clear();
-        }
-        seen.insert(incident, outcome);
-    }
+/// An incident with our comment, to be looked at again.
+struct Candidate {
+    id: IncidentId,
+    listed: Incident,
+    first: Existing,
 }
 
-/// Finds the incidents of all workspaces that lack our comment. What keeps one workspace or incident from being looked at does
-/// not keep the others.
+/// Finds the incidents of all workspaces that lack our comment, and then those of which our comments do not know all. What keeps
+/// one workspace or incident from being looked at does not keep the others.
 ///
 /// # Errors
 /// The first [`Failure`], if nothing was found.
 pub async fn incident_sweep(app: &App, sweep: Sweep, call: Call<'_>) -> Result<Swept, Failure> {
-    let mut swept = Swept::default();
-    let window = SignedDuration::try_from(sweep.window).unwrap_or(SignedDuration::MAX);
-    let since = app.now().checked_sub(window).unwrap_or(Timestamp::UNIX_EPOCH);
     let writer = app.sentinel.writer().await?;
+    let mut run = Run { app, sweep, writer, call, swept: Swept::default(), candidates: Vec::new() };
     let mut first = None;
     for workspace in &app.workspaces {
-        if let Err(failure) = app.sweep_one(workspace, since, &writer, (sweep, call), &mut swept).await {
-            call.log.failure(&failure);
-            swept.has_more = true;
+        if let Err(failure) = run.workspace(workspace).await {
+            run.put_off(&failure);
             first.get_or_insert(failure);
         }
     }
+    let is_paused = first.as_ref().is_some_and(|failure| failure.retry_after.is_some());
+    if !is_paused && let Err(failure) = run.updates().await {
+        run.put_off(&failure);
+        first.get_or_insert(failure);
+    }
     match first {
-        Some(failure) if swept.missing.is_empty() => Err(failure),
-        _ => Ok(swept),
+        Some(failure) if run.swept.missing.is_empty() && run.swept.updates.is_empty() => Err(failure),
+        _ => Ok(run.swept),
     }
 }
 
 impl App {
     /// An incident is on the queue now: the next sweeps leave it alone for a while.
     pub fn queued(&self, id: &IncidentId) {
-        self.seen.add(id.incident(), Outcome::Queued(Instant::now()));
+        self.seen.add(id.incident(), Outcome::alone(LEFT_ALONE));
     }
+}
 
-    async fn sweep_one(
-        &self,
-        workspace: &WorkspaceId,
-        since: Timestamp,
-        writer: &str,
-        (sweep, call): (Sweep, Call<'_>),
-        swept: &mut Swept,
-    ) -> Result<(), Failure> {
-        /// Incidents of a list. Sentinel is made for 3,000 a day.
-        const MOST_LISTED: usize = 10_000;
-        /// Incidents that Sentinel may fail on, before it is left alone.
-        const MOST_SKIPPED: usize = 5;
-        let listed = self.sentinel.changed(workspace, since, MOST_LISTED, self.patience(call)).await?;
-        swept.changed += listed.incidents.len();
-        swept.has_more |= listed.is_cut;
-        for incident in listed.incidents {
-            let Some(id) = incident.id.clone().filter(|id| id.workspace() == workspace) else { continue };
-            if swept.missing.len() == sweep.most {
-                swept.has_more = true;
+/// One sweep on its way.
+struct Run<'a> {
+    app: &'a App,
+    sweep: Sweep,
+    writer: String,
+    call: Call<'a>,
+    swept: Swept,
+    candidates: Vec<Candidate>,
+}
+
+/// Incidents of a list. Sentinel is made for 3,000 a day.
+const MOST_LISTED: usize = 10_000;
+/// Incidents that Sentinel may fail on, before it is left alone.
+const MOST_SKIPPED: usize = 5;
+
+impl Run<'_> {
+    async fn workspace(&mut self, workspace: &WorkspaceId) -> Result<(), Failure> {
+        let (app, window) = (self.app, SignedDuration::try_from(self.sweep.window).unwrap_or(SignedDuration::MAX));
+        let since = app.now().checked_sub(window).unwrap_or(Timestamp::UNIX_EPOCH);
+        let listed = app.sentinel.changed(workspace, since, MOST_LISTED, app.patience(self.call)).await?;
+        self.swept.changed += listed.incidents.len();
+        self.swept.has_more |= listed.is_cut;
+        for listed in listed.incidents {
+            let Some(id) = listed.id.clone().filter(|id| id.workspace() == workspace) else { continue };
+            if self.is_full() {
                 return Ok(());
             }
-            match self.lacks_comment(&id, &incident, writer, (sweep, call)).await {
-                Ok(true) => swept.missing.push(id),
-                Ok(false) => {}
-                // One whose comment is another's is told once.
-                Err(failure) if failure.class == Class::Permanent => {
-                    call.log.failure(&failure);
-                    swept.skipped += 1;
-                    self.seen.add(id.incident(), Outcome::Settled);
-                }
-                Err(failure) => {
-                    let is_pause = failure.class == Class::Config || failure.retry_after.is_some();
-                    if is_pause || swept.skipped >= MOST_SKIPPED {
-                        return Err(failure);
-                    }
-                    call.log.failure(&failure);
-                    (swept.skipped, swept.has_more) = (swept.skipped + 1, true);
-                }
+            match self.found(&id, &listed).await {
+                Ok(Found::Missing) => self.swept.missing.push(id),
+                Ok(Found::Commented(first)) => self.candidates.push(Candidate { id, listed, first }),
+                Ok(Found::Done) => {}
+                Err(failure) => self.skipped(&id, failure)?,
             }
         }
         Ok(())
     }
 
-    async fn lacks_comment(
-        &self,
-        id: &IncidentId,
-        incident: &Incident,
-        writer: &str,
-        (sweep, call): (Sweep, Call<'_>),
-    ) -> Result<bool, Failure> {
-        // In shadow no comment ever comes: each is queued while it is younger than it is left alone, and not again and again.
-        let age = incident.created.map(|created| self.now().duration_since(created));
-        if self.is_shadow && age.is_none_or(|age| Duration::try_from(age).is_ok_and(|age| age > LEFT_ALONE)) {
-            return Ok(false);
+    /// Looks again at those with a comment. What lacks one comes first: this takes what is left.
+    async fn updates(&mut self) -> Result<(), Failure> {
+        let candidates = std::mem::take(&mut self.candidates);
+        self.swept.has_more |= candidates.len() > self.sweep.most_looks;
+        for Candidate { id, listed, first } in candidates.into_iter().take(self.sweep.most_looks) {
+            if self.is_full() {
+                return Ok(());
+            }
+            let outcome = match self.app.look(&id, &listed, (&first, &self.writer), self.call).await {
+                Ok(Look::News(purpose)) => {
+                    self.swept.updates.push(IncidentMessage { id, purpose });
+                    continue;
+                }
+                Ok(Look::Nothing) => Outcome::Settled(listed.modified),
+                Ok(Look::NothingYet) => Outcome::alone(LEFT_ALONE),
+                Ok(Look::Later(left)) => Outcome::alone(left),
+                Ok(Look::Never) => Outcome::Closed,
+                Err(failure) => {
+                    self.skipped(&id, failure)?;
+                    continue;
+                }
+            };
+            self.app.seen.add(id.incident(), outcome);
         }
-        let is_full = incident.comment_count.is_some_and(|count| count >= MOST_COMMENTS);
-        if incident.is_redirected() || is_full || self.seen.is_done(id.incident()) {
-            return Ok(false);
+        Ok(())
+    }
+
+    /// True if the sweep names as many as it may.
+    fn is_full(&mut self) -> bool {
+        let is_full = self.swept.missing.len() + self.swept.updates.len() >= self.sweep.most;
+        self.swept.has_more |= is_full;
+        is_full
+    }
+
+    /// One incident could not be looked at: the others are, unless they would meet the same.
+    fn skipped(&mut self, id: &IncidentId, failure: Failure) -> Result<(), Failure> {
+        // One whose comment is another's is told once.
+        if failure.class == Class::Permanent {
+            self.app.seen.add(id.incident(), Outcome::Closed);
+        } else {
+            let is_pause = failure.class == Class::Config || failure.retry_after.is_some();
+            if is_pause || self.swept.skipped >= MOST_SKIPPED {
+                return Err(failure);
+            }
+            self.swept.has_more = true;
+        }
+        self.call.log.failure(&failure);
+        self.swept.skipped += 1;
+        Ok(())
+    }
+
+    /// What could not be done now is left to the next sweep.
+    fn put_off(&mut self, failure: &Failure) {
+        self.call.log.failure(failure);
+        self.swept.has_more = true;
+    }
+
+    async fn found(&self, id: &IncidentId, listed: &Incident) -> Result<Found, Failure> {
+        let app = self.app;
+        // In shadow no comment ever comes: each is queued while it is younger than it is left alone, and not again and again.
+        let age = listed.created.map(|created| app.now().duration_since(created));
+        if app.is_shadow && age.is_none_or(|age| Duration::try_from(age).is_ok_and(|age| age > LEFT_ALONE)) {
+            return Ok(Found::Done);
+        }
+        let is_full = listed.comment_count.is_some_and(|count| count >= MOST_COMMENTS);
+        if listed.is_redirected() || is_full || app.seen.is_done(id.incident(), listed.modified) {
+            return Ok(Found::Done);
         }
         // Without any comment there is none to ask for.
-        if incident.comment_count == Some(0) {
-            return Ok(true);
+        if listed.comment_count == Some(0) {
+            return Ok(Found::Missing);
         }
-        let mut is_settled = self.settled(id, incident, writer, call).await?.is_some();
-        if !is_settled && sweep.counts_others {
-            let comments = self.sentinel.comments(id, self.patience(call)).await?;
-            is_settled = comments.iter().any(|html| has_marker(html, Purpose::Triage));
+        if let Some(first) = app.ours(id, listed, Purpose::Triage, &self.writer, self.call).await? {
+            return Ok(Found::Commented(first));
         }
-        if is_settled {
-            self.seen.add(id.incident(), Outcome::Settled);
+        if self.sweep.counts_others {
+            let comments = app.sentinel.comments(id, app.patience(self.call)).await?;
+            let is_triage = |html: &String| Marker::read(html).is_some_and(|marker| marker.purpose == Purpose::Triage);
+            if comments.iter().any(is_triage) {
+                return Ok(Found::Done);
+            }
         }
-        Ok(!is_settled)
+        Ok(Found::Missing)
     }
 }

@@ -1,12 +1,13 @@
-//! `incident-trigger`: an id comes in, a comment stands in Sentinel.
+//! `incident-trigger`: an id comes in, a comment stands in Sentinel: the first one, or one that tells what came since.
 
 use std::time::Instant;
 
+use crate::comment::Purpose;
 use crate::error::{Class, Failure};
-use crate::incident::Incident;
+use crate::incident::{Incident, Known};
 use crate::log::Stage;
 
-use super::{App, Call, CommentMessage, IncidentMessage, Written};
+use super::{App, Call, CommentMessage, Completed, IncidentMessage, Written};
 
 /// How it ended, if not in failure.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,8 @@ pub enum Triggered {
     HandedOver(Box<CommentMessage>),
 }
 
-/// Reads the incident, triages it and writes the comment.
+/// Reads the incident, triages it and writes the comment. An update that cannot be written is made anew by the next delivery: it
+/// costs no model.
 ///
 /// # Errors
 /// [`Failure`]: Permanent for what will never work; the others before anything was completed, so that another delivery
@@ -28,10 +30,13 @@ pub async fn incident_trigger(app: &App, message: &IncidentMessage, call: Call<'
     let started = Instant::now();
     let incident = app.sentinel.incident(id, app.patience(call)).await?;
     let writer = app.sentinel.writer().await?;
-    let settled = app.settled(id, &incident, &writer, call).await?;
+    if incident.is_redirected() {
+        return Ok(Triggered::Done(Written::Merged));
+    }
+    let first = app.ours(id, &incident, Purpose::Triage, &writer, call).await?;
     call.log.stage(Stage::Read, started);
-    if let Some(settled) = settled {
-        return Ok(Triggered::Done(settled));
+    if let Some(first) = first {
+        return app.update(id, incident, (&first, writer), message.purpose, call).await.map(Triggered::Done);
     }
     wait_for_entities(app, &incident, call)?;
     let started = Instant::now();
@@ -46,7 +51,9 @@ pub async fn incident_trigger(app: &App, message: &IncidentMessage, call: Call<'
         Err(failure) if failure.class == Class::Permanent => Err(failure),
         Err(failure) => {
             call.log.failure(&failure);
-            let message = CommentMessage { id: id.clone(), triage: completed.triage, generated: completed.generated };
+            let known = Some(Known::of(&completed.incident));
+            let Completed { triage, generated, .. } = completed;
+            let message = CommentMessage { id: id.clone(), triage, generated, known };
             Ok(Triggered::HandedOver(Box::new(message)))
         }
     }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::comment::Purpose;
 use crate::completion::Triage;
 use crate::error::{Class, Failure};
-use crate::incident::IncidentId;
+use crate::incident::{IncidentId, Known};
 
 /// The version of all messages.
 const VERSION: u32 = 1;
@@ -15,6 +16,8 @@ const VERSION: u32 = 1;
 pub struct IncidentMessage {
     /// The incident.
     pub id: IncidentId,
+    /// The last comment that may be written. Which one is due, if any, is seen in Sentinel.
+    pub purpose: Purpose,
 }
 
 /// On queue `comments`: an answer whose first write failed.
@@ -26,6 +29,8 @@ pub struct CommentMessage {
     pub triage: Triage,
     /// When it was given.
     pub generated: Timestamp,
+    /// What of the incident it knew; none in messages of versions that did not tell.
+    pub known: Option<Known>,
 }
 
 /// On `<queue>-poison`: a message that will never work, and why.
@@ -58,29 +63,29 @@ struct CommentWire {
     incident_arm_id: String,
     triage: Triage,
     generated_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<String>,
 }
 
 impl IncidentMessage {
-    /// Reads a message. Only the id counts: whoever can send one cannot say what we write.
+    /// Reads a message. Only the id counts, and how many comments may be written: whoever can send one cannot say what we write.
     ///
     /// # Errors
     /// Permanent.
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let wire: IncidentWire = parse(text)?;
         version(wire.v)?;
-        match wire.purpose.as_deref() {
-            None | Some("triage") => Ok(Self { id: id(&wire.incident_arm_id)? }),
-            Some("update-1" | "update-2") => {
-                Err(Failure::permanent("purpose", "this version writes no update comments"))
-            }
-            Some(_) => Err(Failure::permanent("purpose", "the message has an unknown purpose")),
-        }
+        let purpose = wire.purpose.as_deref().map_or(Some(Purpose::Triage), Purpose::named);
+        let unknown = || Failure::permanent("purpose", "the message has an unknown purpose");
+        Ok(Self { id: id(&wire.incident_arm_id)?, purpose: purpose.ok_or_else(unknown)? })
     }
 
     /// The message as JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
-        let wire = IncidentWire { v: VERSION, incident_arm_id: self.id.to_string(), purpose: None };
+        let purpose = Some(self.purpose).filter(|purpose| *purpose != Purpose::Triage);
+        let purpose = purpose.map(|purpose| purpose.name().to_owned());
+        let wire = IncidentWire { v: VERSION, incident_arm_id: self.id.to_string(), purpose };
         // Strings and numbers always serialize.
         serde_json::to_value(wire).unwrap_or_default()
     }
@@ -94,15 +99,21 @@ impl CommentMessage {
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let wire: CommentWire = parse(text)?;
         version(wire.v)?;
-        Ok(Self { id: id(&wire.incident_arm_id)?, triage: wire.triage, generated: wire.generated_at })
+        let known = wire.known.and_then(|known| Known::parse(&known));
+        Ok(Self { id: id(&wire.incident_arm_id)?, triage: wire.triage, generated: wire.generated_at, known })
     }
 
     /// The message as JSON. Times are whole seconds: hosts rewrite fractions.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         let generated_at = Timestamp::from_second(self.generated.as_second()).unwrap_or(self.generated);
-        let wire =
-            CommentWire { v: VERSION, incident_arm_id: self.id.to_string(), triage: self.triage.clone(), generated_at };
+        let wire = CommentWire {
+            v: VERSION,
+            incident_arm_id: self.id.to_string(),
+            triage: self.triage.clone(),
+            generated_at,
+            known: self.known.as_ref().map(Known::to_string),
+        };
         // Strings, numbers and lists of them always serialize.
         serde_json::to_value(wire).unwrap_or_default()
     }
@@ -145,14 +156,16 @@ mod tests {
         assert!(
             IncidentMessage::parse(&format!(r#"{{"v":1,"incidentArmId":"{ID}","purpose":"triage","x":1}}"#)).is_ok()
         );
-        let message = IncidentMessage { id: ID.parse().unwrap() };
-        assert_eq!(IncidentMessage::parse(&message.json().to_string()).unwrap(), message);
+        for purpose in Purpose::ALL {
+            let message = IncidentMessage { id: ID.parse().unwrap(), purpose };
+            assert_eq!(IncidentMessage::parse(&message.json().to_string()).unwrap(), message);
+        }
         for (text, code) in [
             (String::new(), "message"),
             ("hello".to_owned(), "message"),
             (format!(r#"{{"v":2,"incidentArmId":"{ID}"}}"#), "message"),
             (r#"{"v":1,"incidentArmId":"https://evil.example/"}"#.to_owned(), "incident-id"),
-            (format!(r#"{{"v":1,"incidentArmId":"{ID}","purpose":"update-1"}}"#), "purpose"),
+            (format!(r#"{{"v":1,"incidentArmId":"{ID}","purpose":"update-3"}}"#), "purpose"),
             (format!(r#"{{"v":1,"incidentArmId":"{ID}","purpose":"close"}}"#), "purpose"),
         ] {
             let failure = IncidentMessage::parse(&text).unwrap_err();
@@ -169,6 +182,7 @@ mod tests {
             id: ID.parse().unwrap(),
             triage: crate::runbook::triage(&incident),
             generated: Timestamp::from_second(1_770_000_000).unwrap(),
+            known: Some(Known::of(&incident)),
         };
         assert_eq!(CommentMessage::parse(&sent.json().to_string()).unwrap(), sent);
     }

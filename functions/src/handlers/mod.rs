@@ -8,6 +8,8 @@ mod gpt_complete;
 mod incident_sweep;
 mod incident_trigger;
 mod message;
+mod seen;
+mod standing;
 mod write;
 
 use std::time::Duration;
@@ -50,7 +52,7 @@ pub struct App {
     sightings: Option<Sightings>,
     /// What the function `incident-sweep` looks at.
     pub sweep: Sweep,
-    seen: incident_sweep::Seen,
+    seen: seen::Seen,
 }
 
 /// Who answers.
@@ -95,8 +97,8 @@ impl App {
             redact: settings.redact,
             honeypots: settings.honeypots,
             sightings: settings.asks_sightings.then(Sightings::default),
-            sweep: Sweep { window: settings.sweep_window, most: settings.sweep_most, counts_others: false },
-            seen: incident_sweep::Seen::default(),
+            sweep: Sweep::of_function(settings.sweep_window, settings.sweep_most),
+            seen: seen::Seen::default(),
         }
     }
 

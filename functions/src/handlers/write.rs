@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::comment::{Purpose, comment_id};
 use crate::error::Failure;
 use crate::incident::{Incident, IncidentId};
-use crate::sentinel::CONFLICT;
+use crate::sentinel::{CONFLICT, Existing};
 
 use super::{App, Call, Completed};
 
@@ -16,6 +16,8 @@ pub enum Written {
     New,
     /// Ours was there already.
     AlreadyThere,
+    /// Ours are there, and nothing came since.
+    NothingNew,
     /// The incident was merged into another one: no comment.
     Merged,
     /// Shadow mode: not written.
@@ -29,6 +31,7 @@ impl Written {
         match self {
             Written::New => "comment-written",
             Written::AlreadyThere => "comment-already-there",
+            Written::NothingNew => "nothing-new",
             Written::Merged => "incident-merged",
             Written::Shadow => "comment-shadowed",
         }
@@ -39,25 +42,38 @@ impl Written {
 pub(super) const MOST_COMMENTS: u64 = 100;
 
 impl App {
-    /// Why there is nothing to write, if so: the incident was merged, or our comment is there. A comment of another author
-    /// under our id is a permanent failure: only its author may change it.
+    /// Why there is nothing to write, if so: the incident was merged, or our comment is there.
     pub(super) async fn settled(
         &self,
         id: &IncidentId,
         incident: &Incident,
-        writer: &str,
+        (purpose, writer): (Purpose, &str),
         call: Call<'_>,
     ) -> Result<Option<Written>, Failure> {
         if incident.is_redirected() {
             return Ok(Some(Written::Merged));
         }
-        let comment = comment_id(incident, Purpose::Triage, writer);
+        Ok(self.ours(id, incident, purpose, writer, call).await?.map(|_| Written::AlreadyThere))
+    }
+
+    /// Our comment of this purpose, if it is there. A comment of another author under its id is a permanent failure: only its
+    /// author may change it.
+    pub(super) async fn ours(
+        &self,
+        id: &IncidentId,
+        incident: &Incident,
+        purpose: Purpose,
+        writer: &str,
+        call: Call<'_>,
+    ) -> Result<Option<Existing>, Failure> {
+        let comment = comment_id(incident, purpose, writer);
         let there = self.sentinel.comment(id, comment, self.patience(call)).await?;
         let is_ours = |author: &str| writer.is_empty() || author.is_empty() || author.eq_ignore_ascii_case(writer);
         match there {
-            None => Ok(None),
-            Some(there) if is_ours(&there.author) => Ok(Some(Written::AlreadyThere)),
-            Some(_) => Err(Failure::permanent("foreign-comment", "another identity's comment has our comment's id")),
+            Some(there) if !is_ours(&there.author) => {
+                Err(Failure::permanent("foreign-comment", "another identity's comment has our comment's id"))
+            }
+            there => Ok(there),
         }
     }
 
@@ -68,7 +84,7 @@ impl App {
         completed: &Completed,
         call: Call<'_>,
     ) -> Result<Written, Failure> {
-        let Completed { incident, comment, writer, .. } = completed;
+        let Completed { incident, purpose, comment, writer, .. } = completed;
         if incident.comment_count.is_some_and(|count| count >= MOST_COMMENTS) {
             return Err(Failure::permanent(
                 "comment-limit",
@@ -82,7 +98,7 @@ impl App {
         let patience = self.patience(call);
         match self.sentinel.put_comment(id, comment.id, &comment.html, patience).await {
             Err(failure) if failure.code == CONFLICT => {
-                if let Some(settled) = self.settled(id, incident, writer, call).await? {
+                if let Some(settled) = self.settled(id, incident, (*purpose, writer), call).await? {
                     return Ok(settled);
                 }
                 self.sentinel.put_comment(id, comment.id, &comment.html, patience).await?;

@@ -7,6 +7,7 @@ mod entity;
 mod id;
 mod input;
 mod json;
+mod known;
 mod locate;
 mod members;
 mod names;
@@ -28,6 +29,7 @@ pub use entity::{
 pub use id::{IncidentId, InvalidIncidentId, InvalidWorkspaceId, WorkspaceId};
 pub use input::MAX_INPUT;
 use input::TOO_LARGE;
+pub use known::{Known, News};
 pub use names::{Classification, Severity, Status};
 
 /// Input that is no incident: where it went wrong, what was expected and what was found. One line, safe to print.
@@ -81,6 +83,8 @@ pub struct Incident {
     pub labels: Vec<Text>,
     /// When Sentinel created it.
     pub created: Option<Timestamp>,
+    /// When it was changed last, by whomever; a comment is a change too.
+    pub modified: Option<Timestamp>,
     /// First activity of any alert.
     pub first_activity: Option<Timestamp>,
     /// Last activity of any alert.

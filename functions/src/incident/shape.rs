@@ -38,6 +38,7 @@ pub(super) fn incident(json: &Json) -> Result<Incident, InputError> {
         provider: at.text("providerName", NAME)?,
         labels: labels(at)?,
         created: at.time("createdTimeUtc")?,
+        modified: at.time("lastModifiedTimeUtc")?,
         first_activity: at.time("firstActivityTimeUtc")?,
         last_activity: at.time("lastActivityTimeUtc")?,
         alerts: alerts(&found)?,

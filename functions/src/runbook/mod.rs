@@ -14,6 +14,7 @@ mod seen;
 mod steps;
 mod summary;
 mod table;
+mod update;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,7 @@ pub use fill::quoted;
 pub use kql::string as literal;
 pub use seen::told;
 pub use table::{Action, Family, Mitigation, When, action_by_id, mitigation};
+pub use update::update;
 
 use facts::Facts;
 use scenario::Match;
@@ -67,6 +69,7 @@ impl<'a> Runbook<'a> {
         Triage {
             summary: summary::summary(facts),
             assessment: assess::assessment(facts, scenarios),
+            news: Vec::new(),
             steps: steps::steps(facts, scenarios),
             queries: queries::queries(facts, scenarios),
             questions: scenario::questions(facts, scenarios),

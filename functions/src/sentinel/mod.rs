@@ -10,6 +10,7 @@ mod send;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -50,6 +51,10 @@ pub struct Sentinel {
 pub struct Existing {
     /// Object id of its author; empty if not told.
     pub author: String,
+    /// Its text, as Sentinel gives it back.
+    pub html: String,
+    /// When it was written.
+    pub written: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -73,9 +78,12 @@ struct CommentAnswer {
     properties: CommentAnswerProperties,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct CommentAnswerProperties {
     author: Option<Author>,
+    message: Option<String>,
+    created_time_utc: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -147,9 +155,12 @@ impl Sentinel {
         match self.send(id, Method::GET, &format!("/comments/{comment}"), None, patience).await {
             Ok(bytes) => {
                 let answer: Result<CommentAnswer, _> = serde_json::from_slice(&bytes);
-                let author =
-                    answer.ok().and_then(|answer| answer.properties.author).and_then(|author| author.object_id);
-                Ok(Some(Existing { author: author.unwrap_or_default() }))
+                let told = answer.map(|answer| answer.properties).unwrap_or_default();
+                Ok(Some(Existing {
+                    author: told.author.and_then(|author| author.object_id).unwrap_or_default(),
+                    html: told.message.unwrap_or_default(),
+                    written: told.created_time_utc.and_then(|time| time.parse().ok()),
+                }))
             }
             Err(failure) if failure.code == answer::NOT_FOUND => Ok(None),
             Err(failure) => Err(failure),

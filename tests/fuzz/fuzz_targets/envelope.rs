@@ -1,12 +1,16 @@
-//! Any bytes as a call of the Functions host, or an event of Lambda: refused, or read into a message of ours or none.
+//! Any bytes as a call of the Functions host, an event of Lambda or a comment: refused, or read into a message or marker of ours.
 #![no_main]
 
+use honeytriage::comment::Marker;
 use honeytriage::handlers::{CommentMessage, IncidentMessage, Subject};
 use honeytriage::hosts::azure::Envelope;
 use honeytriage::hosts::lambda::Event;
 use libfuzzer_sys::fuzz_target;
 
 fn message(text: &str) {
+    if let Some(marker) = Marker::read(text) {
+        assert_eq!(Marker::read(&marker.to_string()), Some(marker));
+    }
     if let Ok(message) = IncidentMessage::parse(text) {
         assert_eq!(IncidentMessage::parse(&message.json().to_string()), Ok(message));
     }

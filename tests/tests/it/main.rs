@@ -30,3 +30,4 @@ mod sightings;
 mod storm;
 mod sweep;
 mod templates;
+mod update;

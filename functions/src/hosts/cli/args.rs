@@ -27,7 +27,7 @@ pub(super) enum Command {
     Triage(TriageArgs),
     /// Show what a model would get to read
     Prompt(PromptArgs),
-    /// Find incidents without a comment of ours in HONEYTRIAGE_WORKSPACES, and comment on them
+    /// Find incidents in HONEYTRIAGE_WORKSPACES without a comment of ours, or with something new, and comment on them
     Sweep(SweepArgs),
     /// Make the package that is deployed
     Package(PackageArgs),

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::comment::Purpose;
 use crate::error::{Class, Failure};
-use crate::handlers::{App, Call, Subject, Sweep, Swept, Written, gpt_complete, incident_sweep, write_completed};
-use crate::incident::IncidentId;
+use crate::handlers::{
+    App, Call, IncidentMessage, Subject, Sweep, Swept, Triggered, Written, gpt_complete, incident_sweep,
+    incident_trigger, write_completed,
+};
 use crate::log::Log;
 use crate::settings::Settings;
 
@@ -18,29 +21,36 @@ use super::{CliError, runtime};
 pub(super) fn sweep(args: SweepArgs, settings: Settings) -> Result<(String, u8), CliError> {
     let app = App::new(args.model.over(settings).of_host()?);
     let log = Log::silent();
-    let call = Call { log: &log, delivery: None };
+    // A person who sweeps has time: what Sentinel asks to wait is waited for, as on the queues.
+    let call = Call { log: &log, delivery: Some(2) };
     let runtime = runtime()?;
-    let sweep = Sweep { window: args.since, most: args.most, counts_others: true };
+    let sweep = Sweep { window: args.since, most: args.most, counts_others: true, most_looks: usize::MAX };
     let swept = runtime.block_on(incident_sweep(&app, sweep, call))?;
     eprintln!("honeytriage: {}", found(&swept));
-    let mut text = String::new();
-    if !args.write {
-        for id in &swept.missing {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "{id}");
-        }
-        return Ok((text, 0));
+    let missing = swept.missing.into_iter().map(|id| IncidentMessage { id, purpose: Purpose::Triage });
+    let due: Vec<IncidentMessage> = missing.chain(swept.updates).collect();
+    Ok(if args.write { runtime.block_on(written(&app, &due, call)) } else { (due.iter().map(named).collect(), 0) })
+}
+
+/// An id, and the comment that is due if it is not the first.
+fn named(due: &IncidentMessage) -> String {
+    match due.purpose {
+        Purpose::Triage => format!("{}\n", due.id),
+        update => format!("{} {}\n", due.id, update.name()),
     }
-    // A person who sweeps has time: what Sentinel asks to wait is waited for, as on the queues.
-    let call = Call { delivery: Some(2), ..call };
-    let progress = progress(swept.missing.len());
-    let mut failed = 0_usize;
-    for id in &swept.missing {
-        let ended = runtime.block_on(commented(&app, id, call));
+}
+
+/// Writes what is due, until something would keep the others too. What became of each, and 1 if one failed.
+async fn written(app: &App, due: &[IncidentMessage], call: Call<'_>) -> (String, u8) {
+    let (mut text, mut failed) = (String::new(), 0_usize);
+    let progress = progress(due.len());
+    for one in due {
+        let ended = commented(app, one, call).await;
         let told = ended
             .as_ref()
             .map_or_else(|failure| format!("not written: {failure}"), |written| written.event().to_owned());
-        let _ = writeln!(text, "{} {told}", id.incident());
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{} {told}", one.id.incident());
         progress.inc(1);
         let Err(failure) = ended else { continue };
         failed += 1;
@@ -53,22 +63,31 @@ pub(super) fn sweep(args: SweepArgs, settings: Settings) -> Result<(String, u8),
         }
     }
     progress.finish_and_clear();
-    Ok((text, u8::from(failed > 0)))
+    (text, u8::from(failed > 0))
 }
 
 fn found(swept: &Swept) -> String {
     let skipped =
         if swept.skipped == 0 { String::new() } else { format!(", {} could not be looked at", swept.skipped) };
     let more = if swept.has_more { "; there may be more: run it again" } else { "" };
-    format!("{} incidents changed, {} without a comment{skipped}{more}", swept.changed, swept.missing.len())
+    let updates =
+        if swept.updates.is_empty() { String::new() } else { format!(", {} with something new", swept.updates.len()) };
+    format!("{} incidents changed, {} without a comment{updates}{skipped}{more}", swept.changed, swept.missing.len())
 }
 
-/// A comment is final, so one that a failed model has no part in is not written.
-async fn commented(app: &App, id: &IncidentId, call: Call<'_>) -> Result<Written, Failure> {
-    let completed = gpt_complete(app, Subject::Id(id.clone()), call).await?;
+/// A comment is final, so one that a failed model has no part in is not written. Updates ask no model.
+async fn commented(app: &App, due: &IncidentMessage, call: Call<'_>) -> Result<Written, Failure> {
+    if due.purpose != Purpose::Triage {
+        return match incident_trigger(app, due, call).await? {
+            Triggered::Done(written) => Ok(written),
+            // Only a first comment is handed over.
+            Triggered::HandedOver(_) => Err(Failure::retryable("comment", "the incident's first comment is gone")),
+        };
+    }
+    let completed = gpt_complete(app, Subject::Id(due.id.clone()), call).await?;
     match &completed.model_failure {
         Some(failure) => Err(Failure::retryable(failure.code, format!("the model failed: {failure}"))),
-        None => write_completed(app, id, &completed, call).await,
+        None => write_completed(app, &due.id, &completed, call).await,
     }
 }
 
