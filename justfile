@@ -14,12 +14,18 @@ test:
 # The tests with real services; `tests/services/up.sh` installs them.
 test-services:
     bash tests/services/up.sh
-    KUSTO_NODE_DIR="$(bash tests/services/up.sh --print kusto)" AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" PRISM_DIR="$(bash tests/services/up.sh --print prism)" MODEL_DIR="$(bash tests/services/up.sh --print model)" MOTO_DIR="$(bash tests/services/up.sh --print moto)" CHECKOV_DIR="$(bash tests/services/up.sh --print checkov)" SHELLCHECK_DIR="$(bash tests/services/up.sh --print shellcheck)" AZURE_CLI_DIR="$(bash tests/services/up.sh --print azure-cli)" CFN_LINT_DIR="$(bash tests/services/up.sh --print cfn-lint)" COWRIE_DIR="$(bash tests/services/up.sh --print cowrie)" DUCKDB_KQL_DIR="$(bash tests/services/up.sh --print duckdb-kql)" cargo test --workspace -- --ignored
+    eval "$(bash tests/services/up.sh --env)" && cargo test --workspace -- --ignored
+
+# Licences, sources and advisories of the dependencies; and the packages' bills of materials, after a change of Cargo.lock.
+dependencies:
+    bash tests/services/up.sh cargo-deny cargo-cyclonedx
+    PATH="$PATH:$(bash tests/services/up.sh --print cargo)/bin" cargo deny check
+    PATH="$PATH:$(bash tests/services/up.sh --print cargo)/bin" bash functions/sbom/make.sh
 
 # A real honeypot is attacked, and the functions comment on what Sentinel makes of it.
 attack-to-comment:
     bash tests/services/up.sh cowrie duckdb-kql
-    COWRIE_DIR="$(bash tests/services/up.sh --print cowrie)" DUCKDB_KQL_DIR="$(bash tests/services/up.sh --print duckdb-kql)" cargo test --package honeytriage-tests -- attack:: --ignored
+    eval "$(bash tests/services/up.sh --env)" && cargo test --package honeytriage-tests -- attack:: --ignored
 
 # Formatting and lints.
 lint:
@@ -43,7 +49,7 @@ fuzz target="incident" seconds="60":
 
 # A storm of 10,000 incidents, then every fuzz target for an hour. After `bash tests/services/up.sh`.
 long:
-    STORM=10000 AZURITE_DIR="$(bash tests/services/up.sh --print azurite)" cargo test --package honeytriage-tests --test it -- --ignored storm::after
+    eval "$(bash tests/services/up.sh --env)" && STORM=10000 cargo test --package honeytriage-tests --test it -- --ignored storm::after
     cat target/storm.txt
     for target in incident answer lab envelope id; do just fuzz $target 3600; done
 

@@ -3,6 +3,7 @@
 #   up.sh             all of them
 #   up.sh NAME..      some of them
 #   up.sh --print NAME  where one is
+#   up.sh --env        where the tests find them, for a shell's eval
 # What is there already is left alone.
 set -euo pipefail
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/honeytriage"
@@ -64,17 +65,34 @@ install_cloud-init() {
   "${get[@]}" > /dev/null || { apt-get update --quiet --quiet && "${get[@]}" > /dev/null; }
 }
 
-install_cargo-fuzz() {
-  [ -n "$(type -P cargo-fuzz)" ] && return
-  [ -x "$cache/cargo/bin/cargo-fuzz" ] && return
-  cargo install --quiet --root "$cache/cargo" cargo-fuzz@0.13.2
+# Built here, without optimisation: that is most of the time, and they run once.
+from_crates() { # package version
+  [ -n "$(type -P "$1")" ] && return
+  [ -x "$cache/cargo/bin/$1" ] && return
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    cargo install --quiet --locked --root "$cache/cargo" "$1@$2"
 }
+
+install_cargo-fuzz() { from_crates cargo-fuzz 0.13.2; }
+install_cargo-deny() { from_crates cargo-deny 0.20.2; }
+install_cargo-cyclonedx() { from_crates cargo-cyclonedx 0.5.9; }
+
+# Checks bills of materials against the schema of CycloneDX.
+install_cyclonedx() { from_pypi cyclonedx jsonschema 'cyclonedx-python-lib[json-validation]==11.12.0'; }
 
 if [ "${1:-}" = --print ]; then
   echo "$cache/$2"
   exit
 fi
-[ $# -gt 0 ] || set -- kusto azurite prism model moto cargo-lambda cowrie duckdb-kql cfn-lint checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz
+if [ "${1:-}" = --env ]; then
+  for name in azurite model moto cargo-lambda checkov shellcheck azure-cli cfn-lint cowrie duckdb-kql prism; do
+    variable="$(tr a-z- A-Z_ <<< "$name")_DIR"
+    echo "export $variable='$cache/$name'"
+  done
+  echo "export KUSTO_NODE_DIR='$cache/kusto'"
+  exit
+fi
+[ $# -gt 0 ] || set -- kusto azurite prism model moto cargo-lambda cowrie duckdb-kql cfn-lint checkov shellcheck azure-cli cloud-init zigbuild cargo-fuzz cargo-deny cargo-cyclonedx cyclonedx
 for name in "$@"; do
   "install_$name"
 done

@@ -70,6 +70,11 @@ const ADD_COMMENT: &[u8] = include_bytes!("../../../templates/functionapp/add-co
 
 const INCIDENT_SWEEP: &str = include_str!("../../../templates/functionapp/incident-sweep/function.json");
 
+/// The bills of materials, CycloneDX, made by functions/sbom/make.sh.
+const SBOM_AZURE: &[u8] = include_bytes!("../../sbom/azure-handler.cdx.json");
+const SBOM_LAMBDA: &[u8] = include_bytes!("../../sbom/lambda-handler.cdx.json");
+const SBOM_PATH: &str = "sbom.cdx.json";
+
 const FILE: u32 = 0o644;
 const PROGRAM: u32 = 0o755;
 
@@ -86,6 +91,7 @@ pub fn azure(handler: &[u8], force: bool, sweep: Option<&Schedule>) -> Result<Pa
         file("incident-trigger/function.json", INCIDENT_TRIGGER),
         file("gpt-complete/function.json", GPT_COMPLETE),
         file("add-comment/function.json", ADD_COMMENT),
+        file(SBOM_PATH, SBOM_AZURE),
     ];
     entries.extend(sweep.map(|schedule| Entry {
         path: "incident-sweep/function.json",
@@ -102,7 +108,10 @@ pub fn azure(handler: &[u8], force: bool, sweep: Option<&Schedule>) -> Result<Pa
 /// As [`azure`].
 pub fn lambda(handler: &[u8], force: bool) -> Result<Package, PackageError> {
     fits(handler, force, elf::LAMBDA, ("aws", "lambda-handler"))?;
-    zipped(&[Entry { path: "bootstrap", bytes: Cow::Borrowed(handler), mode: PROGRAM }])
+    zipped(&[
+        Entry { path: SBOM_PATH, bytes: Cow::Borrowed(SBOM_LAMBDA), mode: FILE },
+        Entry { path: "bootstrap", bytes: Cow::Borrowed(handler), mode: PROGRAM },
+    ])
 }
 
 fn fits(
@@ -154,6 +163,27 @@ mod tests {
         let mut archive = zip::ZipArchive::new(Cursor::new(package.zip)).unwrap();
         let function = std::io::read_to_string(archive.by_name("incident-sweep/function.json").unwrap()).unwrap();
         assert!(function.contains("\"0 0 * * * *\"") && !function.contains(Schedule::DEFAULT), "{function}");
+    }
+
+    #[test]
+    fn the_bill_of_materials_is_that_of_the_lock_file() {
+        let lock = include_str!("../../../Cargo.lock").replace("\r\n", "\n");
+        for (sbom, own, other) in
+            [(SBOM_AZURE, "azure_core", "aws-sdk-sqs"), (SBOM_LAMBDA, "aws-sdk-sqs", "azure_core")]
+        {
+            let bom: serde_json::Value = serde_json::from_slice(sbom).unwrap();
+            let components = bom["components"].as_array().unwrap();
+            assert!(components.len() > 100);
+            for component in components {
+                let text = |key: &str| component[key].as_str().unwrap();
+                let (name, version) = (text("name"), text("version"));
+                let hash = component["hashes"][0]["content"].as_str().unwrap();
+                let locked = lock.contains(&format!("name = \"{name}\"\nversion = \"{version}\"\n"));
+                assert!(locked && lock.contains(hash), "{name} {version}: run functions/sbom/make.sh");
+            }
+            let has = |name: &str| components.iter().any(|component| component["name"] == name);
+            assert!(has(own) && !has(other), "{own}");
+        }
     }
 
     #[test]
