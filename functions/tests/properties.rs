@@ -220,9 +220,9 @@ proptest! {
     }
 
     #[test]
-    fn any_comment_has_a_marker_or_none(text in hostile(), marks in "[0-9a-f /+<>p-]{0,60}") {
+    fn any_comment_has_a_marker_or_none(text in hostile(), marks in "(alerts |entities |none |many |[0-9a-f<>p]{0,8}){0,6}") {
         for comment in [text.clone(), format!("{text} honeytriage 0.1.0 update-1 {marks}"), format!("honeytriage {text}")] {
-            if let Some(marker) = Marker::read(&comment) {
+            if let Some(marker) = Marker::read(&comment).filter(|marker| marker.known.is_some()) {
                 prop_assert_eq!(Marker::read(&marker.to_string()), Some(marker));
             }
         }

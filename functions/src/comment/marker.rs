@@ -8,20 +8,20 @@ use super::Purpose;
 
 const NAME: &str = "honeytriage ";
 
-/// `honeytriage VERSION purpose ALERTS / ENTITIES`, with short marks of the alerts and entities that were known.
+/// `honeytriage VERSION purpose alerts MARKS entities MARKS`, with short marks of what was known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
     /// Why the comment was written.
     pub purpose: Purpose,
-    /// What it knew of.
-    pub known: Known,
+    /// What it knew of; none if another version wrote it in another way.
+    pub known: Option<Known>,
 }
 
 impl Marker {
     /// The marker of a comment on this incident.
     #[must_use]
     pub fn of(incident: &Incident, purpose: Purpose) -> Self {
-        Self { purpose, known: Known::of(incident) }
+        Self { purpose, known: Some(Known::of(incident)) }
     }
 
     /// The marker at the end of a comment, whoever wrote it and in whatever version.
@@ -34,16 +34,22 @@ impl Marker {
         let (version, text) = text.trim().split_once(' ')?;
         let (purpose, known) = text.trim().split_once(' ')?;
         let is_version = version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.');
-        if !is_tags || !is_version {
+        if !is_tags || !is_version || !known.split_whitespace().all(is_of_a_marker) {
             return None;
         }
-        Some(Self { purpose: Purpose::named(purpose)?, known: Known::parse(known)? })
+        Some(Self { purpose: Purpose::named(purpose)?, known: Known::parse(known.trim()) })
     }
+}
+
+/// True for a word that this version or another may write after the purpose.
+fn is_of_a_marker(word: &str) -> bool {
+    ["alerts", "entities", "none", "many"].contains(&word) || word.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 impl fmt::Display for Marker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{NAME}{} {} {}", env!("CARGO_PKG_VERSION"), self.purpose.name(), self.known)
+        write!(f, "{NAME}{} {}", env!("CARGO_PKG_VERSION"), self.purpose.name())?;
+        self.known.as_ref().map_or(Ok(()), |known| write!(f, " {known}"))
     }
 }
 
@@ -60,7 +66,7 @@ mod tests {
             for html in [
                 format!("<p>x</p>\n<p>{marker}</p>"),
                 marker.to_string(),
-                format!("<div><p>honeytriage 0.1.0 triage 123 / -, {marker}</p>\n</div>\n"),
+                format!("<div><p>honeytriage 0.1.0 triage x, {marker}</p>\n</div>\n"),
             ] {
                 assert_eq!(Marker::read(&html), Some(marker.clone()), "{html}");
             }
@@ -71,12 +77,12 @@ mod tests {
         for html in [
             "",
             "honeytriage",
-            "<p>honeytriage 0.1.0 update-3 123 / -</p>",
-            "<p>honeytriage x triage 123 / -</p>",
-            "<p>honeytriage 0.1.0 triage 0123456789ab</p>",
-            "<p>honeytriage 0.1.0 triage 12z / -</p>",
+            "<p>honeytriage 0.1.0 update-3 alerts none entities none</p>",
+            "<p>honeytriage x triage alerts none entities none</p>",
         ] {
             assert_eq!(Marker::read(html), None, "{html}");
         }
+        let of_another_version = Marker { purpose: Purpose::Triage, known: None };
+        assert_eq!(Marker::read("<p>honeytriage 0.9.0 triage 0123456789ab</p>"), Some(of_another_version));
     }
 }

@@ -13,7 +13,7 @@ use super::{Draft, Marker, Purpose};
 /// The fields of the comment templates. Texts with values in backticks are meant for `{{marked ..}}`.
 #[derive(Debug, Clone, Serialize)]
 pub struct View {
-    /// `Undetermined, likely true positive (0.70)`, after `Update 1:` if it is one
+    /// `Undetermined, likely true positive (0.70)`, or `Update 1`
     pub verdict: String,
     /// `High · incident 4211 · Credential Access`: parts of the header.
     pub header: Vec<String>,
@@ -138,20 +138,20 @@ impl View {
     }
 }
 
+/// An update has no verdict of its own: the comment before may be a model's, and this one is the runbook's alone.
 fn verdict(draft: &Draft) -> String {
     /// From here on an undetermined incident is told as likely.
     const LIKELY: f64 = 0.6;
-    let assessment = &draft.triage.assessment;
+    let assessment = match draft.purpose {
+        Purpose::Triage => &draft.triage.assessment,
+        Purpose::Update1 => return "Update 1".to_owned(),
+        Purpose::Update2 => return "Update 2, the last".to_owned(),
+    };
     let leaning = match assessment.verdict {
         Verdict::Undetermined if assessment.confidence >= LIKELY => ", likely true positive",
         _ => "",
     };
-    let update = match draft.purpose {
-        Purpose::Triage => "",
-        Purpose::Update1 => "Update 1: ",
-        Purpose::Update2 => "Update 2: ",
-    };
-    format!("{update}{}{leaning} ({:.2})", assessment.verdict, assessment.confidence)
+    format!("{}{leaning} ({:.2})", assessment.verdict, assessment.confidence)
 }
 
 fn header(draft: &Draft) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! `incident-sweep`: looks which incidents that changed lately have no comment of ours, or more than our comments knew. A safety
 //! net, or all that triggers.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -70,7 +70,7 @@ struct Candidate {
 }
 
 /// Finds the incidents of all workspaces that lack our comment, and then those of which our comments do not know all. What keeps
-/// one workspace or incident from being looked at does not keep the others.
+/// one workspace or incident from being looked at does not keep the others, unless Sentinel asks for a pause.
 ///
 /// # Errors
 /// The first [`Failure`], if nothing was found.
@@ -131,7 +131,10 @@ impl Run<'_> {
             }
             match self.found(&id, &listed).await {
                 Ok(Found::Missing) => self.swept.missing.push(id),
-                Ok(Found::Commented(first)) => self.candidates.push(Candidate { id, listed, first }),
+                Ok(Found::Commented(first)) => match app.glance(&listed, &first, self.call) {
+                    Some(look) => self.remember(&id, &listed, look),
+                    None => self.candidates.push(Candidate { id, listed, first }),
+                },
                 Ok(Found::Done) => {}
                 Err(failure) => self.skipped(&id, failure)?,
             }
@@ -147,23 +150,25 @@ impl Run<'_> {
             if self.is_full() {
                 return Ok(());
             }
-            let outcome = match self.app.look(&id, &listed, (&first, &self.writer), self.call).await {
-                Ok(Look::News(purpose)) => {
-                    self.swept.updates.push(IncidentMessage { id, purpose });
-                    continue;
-                }
-                Ok(Look::Nothing) => Outcome::Settled(listed.modified),
-                Ok(Look::NothingYet) => Outcome::alone(LEFT_ALONE),
-                Ok(Look::Later(left)) => Outcome::alone(left),
-                Ok(Look::Never) => Outcome::Closed,
-                Err(failure) => {
-                    self.skipped(&id, failure)?;
-                    continue;
-                }
-            };
-            self.app.seen.add(id.incident(), outcome);
+            match self.app.look(&id, &listed, (&first, &self.writer), self.call).await {
+                Ok(look) => self.remember(&id, &listed, look),
+                Err(failure) => self.skipped(&id, failure)?,
+            }
         }
         Ok(())
+    }
+
+    fn remember(&mut self, id: &IncidentId, listed: &Incident, look: Look) {
+        /// How long an incident is left alone that entities may come to without any other change.
+        const SOON: Duration = Duration::from_mins(10);
+        let outcome = match look {
+            Look::News(purpose) => return self.swept.updates.push(IncidentMessage { id: id.clone(), purpose }),
+            Look::Nothing => Outcome::Settled(listed.modified, None),
+            Look::NothingYet => Outcome::Settled(listed.modified, Some(Instant::now() + SOON)),
+            Look::Later(left) => Outcome::alone(left),
+            Look::Never => Outcome::Closed,
+        };
+        self.app.seen.add(id.incident(), outcome);
     }
 
     /// True if the sweep names as many as it may.

@@ -17,8 +17,8 @@ pub(super) struct Seen(Mutex<HashMap<Uuid, Outcome>>);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Outcome {
-    /// Nothing more is to be written, until it changes.
-    Settled(Option<Timestamp>),
+    /// Nothing is to be written until it changes, or until then.
+    Settled(Option<Timestamp>, Option<Instant>),
     /// Nothing more will ever be written.
     Closed,
     /// It is left alone until then.
@@ -38,7 +38,7 @@ impl Seen {
     pub(super) fn is_done(&self, incident: Uuid, modified: Option<Timestamp>) -> bool {
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&incident) {
             Some(Outcome::Closed) => true,
-            Some(Outcome::Settled(at)) => *at == modified,
+            Some(Outcome::Settled(at, end)) => *at == modified && end.is_none_or(|end| Instant::now() < end),
             Some(Outcome::Until(end)) => Instant::now() < *end,
             None => false,
         }

@@ -20,6 +20,7 @@ struct Standing {
 }
 
 /// What a look at a commented incident came to.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Look {
     /// Something is new, which this comment would tell.
     News(Purpose),
@@ -37,7 +38,7 @@ impl Standing {
     /// None if the comment's marker cannot be read: then nobody knows what it knew.
     fn of(comment: &Existing) -> Option<Self> {
         let Marker { purpose, known } = Marker::read(&comment.html)?;
-        Some(Self { purpose, known, written: comment.written })
+        Some(Self { purpose, known: known?, written: comment.written })
     }
 
     fn add(&mut self, later: Self) {
@@ -60,16 +61,48 @@ impl Standing {
         Duration::try_from(left).ok().filter(|left| !left.is_zero())
     }
 
+    /// How long ago the latest comment was written.
+    fn age(&self, now: Timestamp) -> Option<SignedDuration> {
+        Some(now.duration_since(self.written?))
+    }
+
     /// True if the incident may have more than is known, as far as its entry in a list tells. Our own comment is a change too.
-    fn may_be_old(&self, listed: &Incident) -> bool {
+    fn may_be_old(&self, listed: &Incident, now: Timestamp) -> bool {
+        /// A change so soon after the comment is the comment.
         const OWN_CHANGE: SignedDuration = SignedDuration::from_secs(60);
+        /// Until then what came while the comment was made, which our own change hides, is looked for.
+        const SETTLED: SignedDuration = SignedDuration::from_mins(30);
         let is_changed = match (listed.modified, self.written) {
             (Some(modified), Some(written)) => modified.duration_since(written) > OWN_CHANGE,
             _ => true,
         };
         let count = listed.alert_count.unwrap_or(0);
         let has_more = self.known.alerts().is_some_and(|known| count > known as u64);
-        is_changed || has_more || self.known.is_without_entities()
+        let is_young = self.age(now).is_some_and(|age| age < SETTLED);
+        is_changed || has_more || is_young || self.awaits_entities(now)
+    }
+
+    /// True if entities may come yet, without any other change.
+    fn awaits_entities(&self, now: Timestamp) -> bool {
+        const LATE: SignedDuration = SignedDuration::from_hours(1);
+        self.known.is_without_entities() && self.age(now).is_some_and(|age| age < LATE)
+    }
+
+    /// The comment that would tell what is new, if there is one. The last one is kept for alerts.
+    fn due(&self, incident: &Incident) -> Option<Purpose> {
+        let news = incident.news(&self.known);
+        self.next().filter(|next| !news.is_empty() && (*next != Purpose::Update2 || !news.alerts.is_empty()))
+    }
+
+    /// What the list alone tells: none if the incident has to be read.
+    fn at_a_glance(&self, listed: &Incident, now: Timestamp) -> Option<Look> {
+        if self.next().is_none() {
+            return Some(Look::Never);
+        }
+        match self.pause(now) {
+            Some(left) => Some(Look::Later(left)),
+            None => (!self.may_be_old(listed, now)).then_some(Look::Nothing),
+        }
     }
 }
 
@@ -91,7 +124,17 @@ impl App {
         Ok(Some(standing))
     }
 
-    /// Whether a listed incident with our comment has something new. Most cost no request.
+    /// What is known of a listed incident with our comment without another request: most are dealt with here.
+    pub(super) fn glance(&self, listed: &Incident, first: &Existing, call: Call<'_>) -> Option<Look> {
+        let Some(standing) = Standing::of(first) else {
+            call.log.event("marker-unreadable");
+            return Some(Look::Never);
+        };
+        // An update may stand already: only a look tells how long the next one waits.
+        standing.at_a_glance(listed, self.now())
+    }
+
+    /// Whether a listed incident with our comment has something new.
     pub(super) async fn look(
         &self,
         id: &IncidentId,
@@ -99,26 +142,15 @@ impl App {
         (first, writer): (&Existing, &str),
         call: Call<'_>,
     ) -> Result<Look, Failure> {
-        let Some(standing) = Standing::of(first) else { return Ok(Look::Never) };
-        if let Some(left) = standing.pause(self.now()) {
-            return Ok(Look::Later(left));
-        }
-        if !standing.may_be_old(listed) {
-            return Ok(Look::Nothing);
-        }
         let Some(standing) = self.standing(id, listed, (first, writer), call).await? else { return Ok(Look::Never) };
-        let Some(purpose) = standing.next() else { return Ok(Look::Never) };
-        if let Some(left) = standing.pause(self.now()) {
-            return Ok(Look::Later(left));
-        }
-        if !standing.may_be_old(listed) {
-            return Ok(Look::Nothing);
+        if let Some(look) = standing.at_a_glance(listed, self.now()) {
+            return Ok(look);
         }
         let incident = self.sentinel.incident(id, self.patience(call)).await?;
-        Ok(match incident.news(&standing.known).is_empty() {
-            false => Look::News(purpose),
-            true if standing.known.is_without_entities() => Look::NothingYet,
-            true => Look::Nothing,
+        Ok(match standing.due(&incident) {
+            Some(purpose) => Look::News(purpose),
+            None if standing.awaits_entities(self.now()) => Look::NothingYet,
+            None => Look::Nothing,
         })
     }
 
@@ -134,14 +166,16 @@ impl App {
         if last == Purpose::Triage {
             return Ok(Written::AlreadyThere);
         }
-        let standing = self.standing(id, &incident, (first, &writer), call).await?;
-        let next = standing.and_then(|standing| Some((standing.next()?, standing)));
-        let Some((purpose, standing)) = next.filter(|(purpose, _)| *purpose <= last) else {
+        let Some(standing) = self.standing(id, &incident, (first, &writer), call).await? else {
             return Ok(Written::AlreadyThere);
         };
-        if incident.news(&standing.known).is_empty() {
-            return Ok(Written::NothingNew);
+        if standing.next().is_none_or(|next| next > last) {
+            return Ok(Written::AlreadyThere);
         }
+        let due = standing.due(&incident).filter(|_| standing.pause(self.now()).is_none());
+        let Some(purpose) = due else { return Ok(Written::NothingNew) };
+        // So that the honeypots are asked about these, too.
+        let incident = incident.with_news_first(&standing.known);
         let incident = self.with_background(incident, id, call).await;
         let Some(triage) = runbook::update(&incident, &standing.known, standing.written) else {
             return Ok(Written::NothingNew);

@@ -1,23 +1,24 @@
 //! Which alerts and entities a comment knew, in so few characters that the comment itself can hold them: so a later look can
 //! tell what came since, and nothing has to be stored elsewhere.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
 use super::{Account, Alert, Entity, Host, Incident, IncidentId};
+use crate::text::Text;
 
 /// Alerts or entities of which marks are kept; with more there are none, and nothing is called new. Sentinel holds 150 alerts.
-const MOST: usize = 150;
-/// Hexadecimal digits of a mark. One of 4,096: among 20 others, one new entity in 200 is taken for a known one.
-const DIGITS: usize = 3;
+const MOST: usize = 300;
+/// Hexadecimal digits of a mark: one of 65,536.
+const DIGITS: usize = 4;
 /// Marks in a word, so that a comment's lines can break.
-const IN_A_WORD: usize = 8;
-/// What stands for no mark, for too many, and between alerts and entities.
-const NONE: &str = "-";
-const MANY: &str = "+";
-const BETWEEN: &str = "/";
+const IN_A_WORD: usize = 6;
+/// What stands for no mark and for too many, and before the marks. Words, since signs may come back as character references.
+const NONE: &str = "none";
+const MANY: &str = "many";
+const ALERTS: &str = "alerts ";
+const ENTITIES: &str = " entities ";
 
 /// Marks of alerts and entities. The incident's id goes into each: who chooses a name cannot choose its mark.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,47 +27,27 @@ pub struct Known {
     entities: Marks,
 }
 
-/// Marks of some; none if they were too many.
+/// Marks of some, sorted; none if they were too many.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Marks(Option<BTreeSet<u16>>);
-
-impl Default for Marks {
-    fn default() -> Self {
-        Self(Some(BTreeSet::new()))
-    }
-}
-
-/// What an incident has that was not known.
-#[derive(Debug, Clone, Default)]
-pub struct News<'a> {
-    /// Alerts.
-    pub alerts: Vec<&'a Alert>,
-    /// Entities.
-    pub entities: Vec<&'a Entity>,
-}
-
-impl News<'_> {
-    /// True if all is known.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.alerts.is_empty() && self.entities.is_empty()
-    }
-}
+struct Marks(Option<Vec<u16>>);
 
 impl Known {
-    /// All that an incident has.
+    /// All that an incident has. Entities that are only derived from its alerts are none: the real ones may come yet.
     #[must_use]
     pub fn of(incident: &Incident) -> Self {
         let salt = salt(incident);
-        let alerts = incident.alerts.iter().filter_map(|alert| alert_mark(&salt, alert)).collect();
-        let entities = incident.entities.iter().map(|entity| mark(&salt, &names(entity).own)).collect();
+        let alerts = incident.alerts.iter().map(|alert| alert_mark(&salt, alert)).collect();
+        let entities = incident.entities.iter().filter(|_| !incident.has_derived_entities);
+        let mut entities: Vec<u16> = entities.map(|entity| mark(&salt, &names(entity).own)).collect();
+        entities.sort_unstable();
+        entities.dedup();
         Self { alerts: Marks::bounded(alerts), entities: Marks::bounded(entities) }
     }
 
     /// Reads what [`Known`] writes.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (alerts, entities) = text.split_once(BETWEEN)?;
+        let (alerts, entities) = text.strip_prefix(ALERTS)?.split_once(ENTITIES)?;
         Some(Self { alerts: Marks::parse(alerts)?, entities: Marks::parse(entities)? })
     }
 
@@ -79,90 +60,81 @@ impl Known {
     /// How many alerts are known; none if they were too many.
     #[must_use]
     pub fn alerts(&self) -> Option<usize> {
-        self.alerts.0.as_ref().map(BTreeSet::len)
+        self.alerts.0.as_ref().map(Vec::len)
+    }
+
+    pub(super) fn has_alert(&self, mark: u16) -> bool {
+        self.alerts.has(mark)
+    }
+
+    pub(super) fn has_entity(&self, mark: u16) -> bool {
+        self.entities.has(mark)
     }
 
     /// True if no entity was known.
     #[must_use]
     pub fn is_without_entities(&self) -> bool {
-        self.entities.0.as_ref().is_some_and(BTreeSet::is_empty)
+        self.entities.0.as_ref().is_some_and(Vec::is_empty)
     }
 }
 
-impl Incident {
-    /// What it has that was not known. An alert without an id is never new.
-    #[must_use]
-    pub fn news(&self, known: &Known) -> News<'_> {
-        let salt = salt(self);
-        let is_new = |alert: &&Alert| alert_mark(&salt, alert).is_some_and(|mark| !known.alerts.has(mark));
-        News {
-            alerts: self.alerts.iter().filter(is_new).collect(),
-            entities: self.entities.iter().filter(|entity| !is_known(entity, &salt, known)).collect(),
-        }
-    }
-
-    /// The incident as far as it was known: without its news, and without the techniques and tactics that only they name.
-    #[must_use]
-    pub fn as_known(&self, known: &Known) -> Self {
-        let salt = salt(self);
-        let mut before = self.clone();
-        before.alerts.retain(|alert| alert_mark(&salt, alert).is_none_or(|mark| known.alerts.has(mark)));
-        before.entities.retain(|entity| is_known(entity, &salt, known));
-        let news = self.news(known);
-        before.alert_count = self.alert_count.map(|count| count.saturating_sub(news.alerts.len() as u64));
-        before.techniques.retain(|text| !is_only_in(text, |alert| &alert.techniques, &news.alerts, &before.alerts));
-        before.tactics.retain(|text| !is_only_in(text, |alert| &alert.tactics, &news.alerts, &before.alerts));
-        before
-    }
-}
-
-/// True if one of the new alerts names it, and none of the others.
-fn is_only_in(text: &str, list: impl Fn(&Alert) -> &[crate::text::Text], new: &[&Alert], known: &[Alert]) -> bool {
-    let names = |alert: &Alert| list(alert).iter().any(|other| other.eq_ignore_ascii_case(text));
-    new.iter().any(|alert| names(alert)) && !known.iter().any(names)
-}
-
-fn salt(incident: &Incident) -> String {
+pub(super) fn salt(incident: &Incident) -> String {
     incident.id.as_ref().map(IncidentId::canonical).unwrap_or_default()
 }
 
-fn alert_mark(salt: &str, alert: &Alert) -> Option<u16> {
-    (!alert.id.is_empty()).then(|| mark(salt, &format!("alert {}", alert.id.to_lowercase())))
-}
-
-fn is_known(entity: &Entity, salt: &str, known: &Known) -> bool {
-    let names = names(entity);
-    known.entities.has(mark(salt, &names.own)) || names.before.is_some_and(|name| known.entities.has(mark(salt, &name)))
+/// An alert without an id is known by its name and time.
+pub(super) fn alert_mark(salt: &str, alert: &Alert) -> u16 {
+    let name = match alert.id.as_str() {
+        "" => format!("{} {}", alert.name, alert.start.map(|start| start.to_string()).unwrap_or_default()),
+        id => id.to_lowercase(),
+    };
+    mark(salt, &format!("alert {name}"))
 }
 
 /// What an entity is known by.
-struct Names {
-    own: String,
+pub(super) struct Names {
+    pub(super) own: String,
     /// What it was known by before Sentinel learned its domain.
-    before: Option<String>,
+    pub(super) before: Option<String>,
 }
 
-fn names(entity: &Entity) -> Names {
+/// Whole names: a label may be no more than a file's name or a mail's subject, which an attacker uses again.
+pub(super) fn names(entity: &Entity) -> Names {
     let kind = entity.kind();
-    let named = |name: &str| format!("{kind} {}", name.to_lowercase());
-    match entity {
+    let named = |parts: &[&Text]| parts.iter().fold(kind.to_string(), |name, part| name + " " + &part.to_lowercase());
+    let own = match entity {
         Entity::Account(Account { name, upn }) if !upn.is_empty() => {
-            Names { own: named(upn), before: Some(named(name)) }
+            return Names { own: named(&[upn]), before: Some(named(&[name])) };
         }
         Entity::Host(Host { name, fqdn, .. }) if !fqdn.is_empty() => {
-            Names { own: named(fqdn), before: Some(named(name)) }
+            return Names { own: named(&[fqdn]), before: Some(named(&[name])) };
         }
-        _ => Names { own: named(entity.label()), before: None },
+        Entity::File(file) => named(&[&file.directory, &file.name]),
+        Entity::Process(process) => named(&[&process.image, &process.command_line]),
+        Entity::AzureResource(resource) => named(&[&resource.id, &resource.name]),
+        Entity::MailMessage(mail) | Entity::SubmissionMail(mail) => {
+            named(&[&mail.network_message_id, &mail.subject, &mail.sender, &mail.recipient])
+        }
+        Entity::RegistryKey(entry) | Entity::RegistryValue(entry) => named(&[&entry.key, &entry.value_name]),
+        _ => named(&[entity.label()]),
+    };
+    Names { own, before: None }
+}
+
+pub(super) fn mark(salt: &str, name: &str) -> u16 {
+    let bytes = Sha256::digest(format!("{salt}\n{name}"));
+    u16::from_be_bytes([bytes[0], bytes[1]])
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self(Some(Vec::new()))
     }
 }
 
-fn mark(salt: &str, name: &str) -> u16 {
-    let bytes = Sha256::digest(format!("{salt}\n{name}"));
-    u16::from_be_bytes([bytes[0], bytes[1]]) >> (16 - 4 * DIGITS)
-}
-
 impl Marks {
-    fn bounded(marks: BTreeSet<u16>) -> Self {
+    fn bounded(mut marks: Vec<u16>) -> Self {
+        marks.sort_unstable();
         Self((marks.len() <= MOST).then_some(marks))
     }
 
@@ -170,11 +142,14 @@ impl Marks {
         self.0.as_ref().is_none_or(|marks| marks.contains(&mark))
     }
 
+    /// Each mark as often as the one that has it more often.
     fn add(&mut self, other: Self) {
-        match (&mut self.0, other.0) {
-            (Some(marks), Some(more)) => marks.extend(more),
-            (marks, _) => *marks = None,
-        }
+        let (Some(marks), Some(more)) = (&mut self.0, other.0) else {
+            self.0 = None;
+            return;
+        };
+        let new: Vec<u16> = more.into_iter().filter(|mark| !marks.contains(mark)).collect();
+        marks.extend(new);
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -183,22 +158,21 @@ impl Marks {
             MANY => return Some(Self(None)),
             _ => {}
         }
-        let mut marks = BTreeSet::new();
+        let mut marks = Vec::new();
         for word in text.split_whitespace() {
             if !word.len().is_multiple_of(DIGITS) || !word.bytes().all(|b| b.is_ascii_hexdigit()) {
                 return None;
             }
-            marks.extend(
-                (0..word.len()).step_by(DIGITS).map_while(|at| u16::from_str_radix(&word[at..at + DIGITS], 16).ok()),
-            );
+            let each = (0..word.len()).step_by(DIGITS);
+            marks.extend(each.map_while(|at| u16::from_str_radix(&word[at..at + DIGITS], 16).ok()));
         }
-        (!marks.is_empty() && marks.len() <= MOST).then_some(Self(Some(marks)))
+        (!marks.is_empty() && marks.len() <= MOST).then(|| Self::bounded(marks))
     }
 }
 
 impl fmt::Display for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {BETWEEN} {}", self.alerts, self.entities)
+        write!(f, "{ALERTS}{}{ENTITIES}{}", self.alerts, self.entities)
     }
 }
 
@@ -219,61 +193,35 @@ impl fmt::Display for Marks {
 mod tests {
     use super::*;
 
-    fn incident(alerts: &[(&str, &str)], accounts: &[&str]) -> Incident {
-        let alerts: Vec<_> = alerts
-            .iter()
-            .map(|(id, technique)| serde_json::json!({"properties": {"systemAlertId": id, "techniques": [technique]}}))
-            .collect();
-        let entities: Vec<_> = accounts
-            .iter()
-            .map(|name| {
-                let (name, suffix) = name.split_once('@').unwrap_or((name, ""));
-                serde_json::json!({"kind": "Account", "properties": {"accountName": name, "upnSuffix": suffix}})
-            })
-            .collect();
-        let techniques: Vec<_> = alerts.iter().map(|alert| alert["properties"]["techniques"][0].clone()).collect();
-        let json = serde_json::json!({
-            "title": "x", "alerts": alerts, "entities": entities,
-            "additionalData": {"alertsCount": alerts.len(), "techniques": techniques}
-        });
+    fn incident(accounts: usize) -> Incident {
+        let account =
+            |number| serde_json::json!({"kind": "Account", "properties": {"accountName": format!("user{number}")}});
+        let accounts: Vec<_> = (0..accounts).map(account).collect();
+        let json =
+            serde_json::json!({"title": "x", "alerts": [{"properties": {"systemAlertId": "a"}}], "entities": accounts});
         Incident::from_bytes(json.to_string().as_bytes()).unwrap()
     }
 
     #[test]
-    fn news_are_what_was_not_known() {
-        let before = incident(&[("a1", "T1110")], &["al"]);
-        let after = incident(&[("A1", "T1110"), ("b2", "T1486")], &["AL", "bob"]);
-        let known = Known::parse(&Known::of(&before).to_string()).unwrap();
-        let news = after.news(&known);
-        assert_eq!((news.alerts.len(), news.alerts[0].id.as_str()), (1, "b2"));
-        assert_eq!((news.entities.len(), news.entities[0].label().as_str()), (1, "bob"));
-        assert!(before.news(&known).is_empty() && after.news(&Known::of(&after)).is_empty());
-        assert!(before.news(&Known::of(&after)).is_empty(), "what went is no news");
-        let as_known = after.as_known(&known);
-        assert_eq!((as_known.alerts.len(), as_known.alert_count, as_known.entities.len()), (1, Some(1), 1));
-        assert_eq!(as_known.techniques.iter().map(crate::text::Text::as_str).collect::<Vec<_>>(), ["T1110"]);
-    }
-
-    #[test]
-    fn an_account_whose_domain_became_known_is_none_but_a_namesake_is() {
-        let known = Known::of(&incident(&[], &["al"]));
-        assert!(incident(&[], &["al@contoso.com"]).news(&known).is_empty());
-        let known = Known::of(&incident(&[], &["al@contoso.com"]));
-        assert_eq!(incident(&[], &["al@contoso.com", "al@fabrikam.com"]).news(&known).entities.len(), 1);
-    }
-
-    #[test]
-    fn nothing_and_too_many_have_a_sign_of_their_own() {
-        assert_eq!(Known::of(&incident(&[], &[])).to_string(), "- / -");
-        let names: Vec<String> = (0..400).map(|n| format!("user{n}")).collect();
-        let many = incident(&[("a", "T1110")], &names.iter().map(String::as_str).collect::<Vec<_>>());
-        let known = Known::of(&many);
-        assert!(known.to_string().ends_with(" / +"), "{known}");
-        assert!(incident(&[("a", "T1110")], &["new"]).news(&known).is_empty());
-        let few = Known::of(&incident(&[], &names.iter().take(30).map(String::as_str).collect::<Vec<_>>()));
+    fn nothing_and_too_many_have_a_word_of_their_own() {
+        let none = Incident::from_bytes(br#"{"title":"x"}"#).unwrap();
+        assert_eq!(Known::of(&none).to_string(), "alerts none entities none");
+        let many = Known::of(&incident(400));
+        assert!(many.to_string().ends_with(" entities many"), "{many}");
+        assert!(incident(500).news(&many).is_empty());
+        let few = Known::of(&incident(30));
         assert!(few.to_string().split(' ').all(|word| word.len() <= IN_A_WORD * DIGITS), "{few}");
         assert_eq!(Known::parse(&few.to_string()), Some(few));
-        for bad in ["", "/", "- /", "12 / -", "xyz / -", "- - / -", "123 - / -", "1234567 / 1"] {
+        for bad in [
+            "",
+            "alerts none",
+            "alerts entities none",
+            "alerts 123 entities none",
+            "alerts wxyz entities none",
+            "alerts none none entities none",
+            "alerts 12345 entities none",
+            "0123456789ab",
+        ] {
             assert_eq!(Known::parse(bad), None, "{bad}");
         }
     }

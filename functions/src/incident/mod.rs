@@ -11,6 +11,7 @@ mod known;
 mod locate;
 mod members;
 mod names;
+mod news;
 mod plain;
 mod read;
 mod shape;
@@ -29,8 +30,10 @@ pub use entity::{
 pub use id::{IncidentId, InvalidIncidentId, InvalidWorkspaceId, WorkspaceId};
 pub use input::MAX_INPUT;
 use input::TOO_LARGE;
-pub use known::{Known, News};
+pub use known::Known;
 pub use names::{Classification, Severity, Status};
+pub use news::News;
+pub(crate) use read::parse_time;
 
 /// Input that is no incident: where it went wrong, what was expected and what was found. One line, safe to print.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

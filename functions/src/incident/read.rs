@@ -121,7 +121,8 @@ impl<'a> At<'a> {
     }
 }
 
-fn parse_time(raw: &str) -> Option<Timestamp> {
+/// A time in ISO 8601, UTC if it has no zone.
+pub(crate) fn parse_time(raw: &str) -> Option<Timestamp> {
     // .NET's last moment is beyond what a timestamp holds.
     let raw = if raw.starts_with("9999-12-31") { "9999-12-30T22:00:00Z" } else { raw };
     raw.parse().ok().or_else(|| format!("{raw}Z").parse().ok())

@@ -7,6 +7,7 @@ mod fill;
 mod gaps;
 mod infer;
 mod kql;
+mod nouns;
 mod phrases;
 mod queries;
 mod scenario;

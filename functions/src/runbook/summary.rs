@@ -9,6 +9,7 @@ use crate::completion::gate::{gives_orders, looks_away};
 
 use super::facts::Facts;
 use super::fill::{listed, quoted};
+use super::nouns::noun;
 
 /// Details of the alerts that are told, and values of each.
 const DETAILS: usize = 4;
@@ -106,23 +107,23 @@ fn titled(facts: &Facts) -> String {
 
 /// The entities that say most.
 fn involved(facts: &Facts) -> String {
-    const KINDS: &[(EntityKind, &str, &str)] = &[
-        (EntityKind::Account, "account", "accounts"),
-        (EntityKind::Host, "host", "hosts"),
-        (EntityKind::AzureResource, "resource", "resources"),
-        (EntityKind::CloudApplication, "application", "applications"),
-        (EntityKind::Malware, "malware", "malware"),
-        (EntityKind::Process, "process", "processes"),
-        (EntityKind::Mailbox, "mailbox", "mailboxes"),
-        (EntityKind::Ip, "address", "addresses"),
-        (EntityKind::DnsResolution, "domain", "domains"),
+    const KINDS: [EntityKind; 9] = [
+        EntityKind::Account,
+        EntityKind::Host,
+        EntityKind::AzureResource,
+        EntityKind::CloudApplication,
+        EntityKind::Malware,
+        EntityKind::Process,
+        EntityKind::Mailbox,
+        EntityKind::Ip,
+        EntityKind::DnsResolution,
     ];
     const MOST_KINDS: usize = 4;
     let mut parts = Vec::new();
-    for (kind, one, many) in KINDS {
-        let labels: Vec<&str> = facts.of_kind(*kind).iter().map(|entity| entity.label().as_str()).collect();
+    for kind in KINDS {
+        let labels: Vec<&str> = facts.of_kind(kind).iter().map(|entity| entity.label().as_str()).collect();
         if !labels.is_empty() {
-            parts.push(format!("{} {}", if labels.len() == 1 { one } else { many }, listed(&labels, VALUES)));
+            parts.push(format!("{} {}", noun(kind, labels.len()), listed(&labels, VALUES)));
         }
     }
     parts.truncate(MOST_KINDS);

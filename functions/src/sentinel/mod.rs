@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::error::{Class, Failure};
 use crate::identity::Tokens;
-use crate::incident::{Incident, IncidentId, WorkspaceId};
+use crate::incident::{Incident, IncidentId, WorkspaceId, parse_time};
 
 pub(crate) use answer::{CONFLICT, RESPONDER, grant};
 pub use cloud::{Cloud, UnknownCloud};
@@ -159,7 +159,7 @@ impl Sentinel {
                 Ok(Some(Existing {
                     author: told.author.and_then(|author| author.object_id).unwrap_or_default(),
                     html: told.message.unwrap_or_default(),
-                    written: told.created_time_utc.and_then(|time| time.parse().ok()),
+                    written: told.created_time_utc.and_then(|time| parse_time(&time)),
                 }))
             }
             Err(failure) if failure.code == answer::NOT_FOUND => Ok(None),

@@ -226,9 +226,13 @@ fn settings_templates_and_secrets() {
     only(&wrong(&with("HONEYTRIAGE_SHADOW", "perhaps"), &[]), "settings", "HONEYTRIAGE_SHADOW: expected", set);
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("comment")).unwrap();
-    for (text, told) in
-        [("{{#if}}", "comment.html.hbs:1"), ("<p>{{no_such_field}}</p>", "no field"), ("<script>", "markup")]
-    {
+    for (text, told) in [
+        ("{{#if}}", "comment.html.hbs:1"),
+        ("<p>{{no_such_field}}</p>", "no field"),
+        ("<script>", "markup"),
+        ("<p>{{verdict}}</p>", "{{marker}}"),
+        ("<p>{{marker}}</p>", "{{news}}"),
+    ] {
         std::fs::write(folder.path().join("comment/comment.html.hbs"), text).unwrap();
         let path = folder.path().to_str().unwrap();
         let found = wrong(&[&settings[..], &[("HONEYTRIAGE_TEMPLATES", path)]].concat(), &[]);

@@ -174,7 +174,7 @@ fn in_shadow_an_incident_is_triaged_once_and_a_missing_role_ends_the_sweep() {
 fn a_forged_marker_does_not_keep_the_function_from_an_incident() {
     let sentinel = Sentinel::start();
     sentinel.add_incident(1, &json!({}));
-    sentinel.put_comment(1, "<p>honeytriage 0.1.0 triage 012 / 345678</p>");
+    sentinel.put_comment(1, "<p>honeytriage 0.1.0 triage alerts none entities none</p>");
     let handler = Handler::start(&sentinel, &[]);
     assert_eq!(queued(&handler), ["1"]);
     assert!(sweep(&sentinel, &[]).1.contains("0 without a comment"), "a person may look for himself");

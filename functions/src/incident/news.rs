@@ -1,0 +1,261 @@
+//! What an incident has that a comment did not know, and how it was without that.
+
+use std::collections::HashSet;
+
+use super::known::{Names, alert_mark, mark, names, salt};
+use super::members::compromised;
+use super::{Alert, Entity, Incident, Ip, Known, Severity, Sighting};
+use crate::text::Text;
+
+/// What an incident has that was not known.
+#[derive(Debug, Clone, Default)]
+pub struct News<'a> {
+    /// Alerts.
+    pub alerts: Vec<&'a Alert>,
+    /// Entities.
+    pub entities: Vec<&'a Entity>,
+}
+
+impl News<'_> {
+    /// True if all is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.alerts.is_empty() && self.entities.is_empty()
+    }
+}
+
+impl Incident {
+    /// What it has that was not known.
+    #[must_use]
+    pub fn news(&self, known: &Known) -> News<'_> {
+        let judge = Judge::of(self, known);
+        News {
+            alerts: self.alerts.iter().filter(|alert| !judge.knows_alert(alert)).collect(),
+            entities: self.entities.iter().filter(|entity| !judge.knows(entity)).collect(),
+        }
+    }
+
+    /// The same incident, with what was not known before the rest, since only the first of many are named in steps; and with the
+    /// times of all its alerts, which its own may lag behind.
+    #[must_use]
+    pub fn with_news_first(mut self, known: &Known) -> Self {
+        let judge = Judge::of(&self, known);
+        let alerts: Vec<bool> = self.alerts.iter().map(|alert| judge.knows_alert(alert)).collect();
+        let entities: Vec<bool> = self.entities.iter().map(|entity| judge.knows(entity)).collect();
+        let starts = self.alerts.iter().filter_map(|alert| alert.start);
+        self.first_activity = starts.chain(self.first_activity).min();
+        let ends = self.alerts.iter().filter_map(|alert| alert.end.or(alert.start));
+        self.last_activity = ends.chain(self.last_activity).max();
+        self.alerts = sorted(self.alerts, &alerts);
+        self.entities = sorted(self.entities, &entities);
+        self
+    }
+
+    /// The incident as far as it was known: without its news, and without what only they bring to the whole. Where alerts are
+    /// new, the title and the severity may be theirs.
+    #[must_use]
+    pub fn as_known(&self, known: &Known) -> Self {
+        let judge = Judge::of(self, known);
+        let news = self.news(known);
+        let mut before = self.clone();
+        before.alerts.retain(|alert| judge.knows_alert(alert));
+        before.entities.retain(|entity| judge.knows(entity));
+        if before.entities.is_empty() {
+            before.entities = compromised(&before.alerts);
+            before.has_derived_entities = !before.entities.is_empty();
+        }
+        before.alert_count = self.alert_count.map(|count| count.saturating_sub(news.alerts.len() as u64));
+        let (new, old) = (&news.alerts, &before.alerts);
+        before.techniques.retain(|text| !is_only_in(text, |alert| &alert.techniques, new, old));
+        before.tactics.retain(|text| !is_only_in(text, |alert| &alert.tactics, new, old));
+        before.products.retain(|text| !is_only_in(text, |alert| std::slice::from_ref(&alert.product), new, old));
+        if !new.is_empty() && old.iter().any(|alert| !alert.name.is_empty()) {
+            before.title = Text::default();
+            if let Some(severity) = highest(old) {
+                before.severity = severity;
+            }
+        }
+        let background = &mut before.background;
+        background.honeypots.retain(|name| before.entities.iter().any(|entity| entity.label() == name));
+        background.sightings.retain(|sighting| !news.entities.iter().any(|entity| is_about(sighting, entity)));
+        before
+    }
+}
+
+/// Those that are not known, and then the others.
+fn sorted<T>(items: Vec<T>, is_known: &[bool]) -> Vec<T> {
+    let mut items: Vec<(bool, T)> = is_known.iter().copied().zip(items).collect();
+    items.sort_by_key(|(is_known, _)| *is_known);
+    items.into_iter().map(|(_, item)| item).collect()
+}
+
+/// True if one of the new alerts names it, and none of the others.
+fn is_only_in(text: &str, list: impl Fn(&Alert) -> &[Text], new: &[&Alert], known: &[Alert]) -> bool {
+    let names = |alert: &Alert| list(alert).iter().any(|other| other.eq_ignore_ascii_case(text));
+    new.iter().any(|alert| names(alert)) && !known.iter().any(names)
+}
+
+fn highest(alerts: &[Alert]) -> Option<Severity> {
+    const ORDER: [Severity; 4] = [Severity::High, Severity::Medium, Severity::Low, Severity::Informational];
+    ORDER.into_iter().find(|severity| alerts.iter().any(|alert| alert.severity == *severity))
+}
+
+fn is_about(sighting: &Sighting, entity: &Entity) -> bool {
+    let is_address = |ip: &Ip| ip.parsed.is_some_and(|address| address.to_string() == sighting.indicator.as_str());
+    entity.label().eq_ignore_ascii_case(&sighting.indicator) || matches!(entity, Entity::Ip(ip) if is_address(ip))
+}
+
+/// Tells what of an incident is known.
+struct Judge<'a> {
+    known: &'a Known,
+    salt: String,
+    /// What the entities of the incident are known by.
+    own: HashSet<String>,
+    /// What the known alerts call compromised, if no entity was known: it was all that there was.
+    derived: HashSet<String>,
+}
+
+impl<'a> Judge<'a> {
+    fn of(incident: &Incident, known: &'a Known) -> Self {
+        let own = incident.entities.iter().map(|entity| names(entity).own).collect();
+        let mut judge = Self { known, salt: salt(incident), own, derived: HashSet::new() };
+        if known.is_without_entities() {
+            let alerts: Vec<Alert> = incident.alerts.iter().filter(|alert| judge.knows_alert(alert)).cloned().collect();
+            let named = compromised(&alerts);
+            judge.derived =
+                named.iter().map(names).flat_map(|names| names.before.into_iter().chain([names.own])).collect();
+        }
+        judge
+    }
+
+    fn knows_alert(&self, alert: &Alert) -> bool {
+        self.known.has_alert(alert_mark(&self.salt, alert))
+    }
+
+    /// An entity is known by its name, or by the one it had before Sentinel learned its domain, if none has that now.
+    fn knows(&self, entity: &Entity) -> bool {
+        let Names { own, before } = names(entity);
+        let has = |name: &str| self.known.has_entity(mark(&self.salt, name)) || self.derived.contains(name);
+        has(&own) || before.is_some_and(|before| has(&before) && !self.own.contains(&before))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn incident(alerts: &[(&str, &str)], accounts: &[&str]) -> Incident {
+        let alerts: Vec<_> = alerts
+            .iter()
+            .map(|(id, technique)| serde_json::json!({"properties": {"systemAlertId": id, "techniques": [technique]}}))
+            .collect();
+        let entities: Vec<_> = accounts
+            .iter()
+            .map(|name| {
+                let (name, suffix) = name.split_once('@').unwrap_or((name, ""));
+                serde_json::json!({"kind": "Account", "properties": {"accountName": name, "upnSuffix": suffix}})
+            })
+            .collect();
+        let techniques: Vec<_> = alerts.iter().map(|alert| alert["properties"]["techniques"][0].clone()).collect();
+        let json = serde_json::json!({
+            "title": "x", "alerts": alerts, "entities": entities,
+            "additionalData": {"alertsCount": alerts.len(), "techniques": techniques}
+        });
+        Incident::from_bytes(json.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn news_are_what_was_not_known() {
+        let before = incident(&[("a1", "T1110")], &["al"]);
+        let after = incident(&[("A1", "T1110"), ("b2", "T1486")], &["AL", "bob"]);
+        let known = Known::parse(&Known::of(&before).to_string()).unwrap();
+        let news = after.news(&known);
+        assert_eq!((news.alerts.len(), news.alerts[0].id.as_str()), (1, "b2"));
+        assert_eq!((news.entities.len(), news.entities[0].label().as_str()), (1, "bob"));
+        assert!(before.news(&known).is_empty() && after.news(&Known::of(&after)).is_empty());
+        assert!(before.news(&Known::of(&after)).is_empty(), "what went is no news");
+        let as_known = after.as_known(&known);
+        assert_eq!((as_known.alerts.len(), as_known.alert_count, as_known.entities.len()), (1, Some(1), 1));
+        assert_eq!(as_known.techniques.iter().map(crate::text::Text::as_str).collect::<Vec<_>>(), ["T1110"]);
+    }
+
+    #[test]
+    fn an_account_whose_domain_became_known_is_none_but_a_namesake_is() {
+        let known = Known::of(&incident(&[], &["al"]));
+        assert!(incident(&[], &["al@contoso.com"]).news(&known).is_empty());
+        assert_eq!(
+            incident(&[], &["al", "al@contoso.com"]).news(&known).entities.len(),
+            1,
+            "a local account and a user"
+        );
+        let known = Known::of(&incident(&[], &["al@contoso.com"]));
+        assert_eq!(incident(&[], &["al@contoso.com", "al@fabrikam.com"]).news(&known).entities.len(), 1);
+    }
+
+    fn read(json: &serde_json::Value) -> Incident {
+        Incident::from_bytes(json.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_same_program_or_file_name_may_be_news() {
+        let process = |line: &str| serde_json::json!({"kind": "Process", "properties": {"commandLine": line}});
+        let file = |folder: &str| serde_json::json!({"kind": "File", "properties": {"fileName": "a.exe", "directory": folder}});
+        let before = read(&serde_json::json!({"title": "x", "entities": [process("powershell -c a"), file("C:/a")]}));
+        let after = read(&serde_json::json!({"title": "x", "entities": [
+            process("powershell -c a"), process("powershell -c b"), file("C:/a"), file("C:/b")]}));
+        assert_eq!(after.news(&Known::of(&before)).entities.len(), 2);
+    }
+
+    #[test]
+    fn what_alerts_called_compromised_is_known_and_the_other_entities_are_news() {
+        let alert =
+            serde_json::json!({"properties": {"systemAlertId": "a", "compromisedEntity": "WEB-01.contoso.com"}});
+        let before = read(&serde_json::json!({"title": "x", "alerts": [alert]}));
+        let known = Known::of(&before);
+        assert!(before.has_derived_entities && known.is_without_entities() && before.news(&known).is_empty());
+        let host = |name: &str| serde_json::json!({"kind": "Host", "properties": {"hostName": name}});
+        let after =
+            read(&serde_json::json!({"title": "x", "alerts": [alert], "entities": [host("web-01"), host("db-02")]}));
+        let news = after.news(&known);
+        assert_eq!(news.entities.iter().map(|entity| entity.label().as_str()).collect::<Vec<_>>(), ["db-02"]);
+    }
+
+    #[test]
+    fn a_title_severity_product_and_sighting_of_what_is_new_were_not_known() {
+        let alert = |id: &str, severity: &str, product: &str| {
+            serde_json::json!({"properties": {
+            "systemAlertId": id, "alertDisplayName": id, "severity": severity, "productName": product}})
+        };
+        let address = |text: &str| serde_json::json!({"kind": "Ip", "properties": {"address": text}});
+        let whole = |alerts: &[serde_json::Value], addresses: &[serde_json::Value]| {
+            read(
+                &serde_json::json!({"title": "Ransomware", "severity": "High", "alerts": alerts, "entities": addresses,
+                "additionalData": {"alertProductNames": ["P", "Q"]}}),
+            )
+        };
+        let before = whole(&[alert("a", "Medium", "P")], &[address("203.0.113.7")]);
+        let mut after = whole(
+            &[alert("a", "Medium", "P"), alert("b", "High", "Q")],
+            &[address("203.0.113.7"), address("203.0.113.8")],
+        );
+        for indicator in ["203.0.113.7", "203.0.113.8"] {
+            let time = jiff::Timestamp::UNIX_EPOCH;
+            after.background.sightings.push(Sighting {
+                indicator: Text::new(indicator, 40),
+                hits: 1,
+                first: time,
+                last: time,
+                honeypots: vec![],
+                credentials: 0,
+                commands: vec![],
+            });
+        }
+        let known = Known::of(&before);
+        let as_known = after.as_known(&known);
+        assert_eq!((as_known.title.as_str(), &as_known.severity), ("", &Severity::Medium));
+        assert_eq!(as_known.products.iter().map(Text::as_str).collect::<Vec<_>>(), ["P"]);
+        assert_eq!(as_known.background.sightings.len(), 1);
+        let first = after.with_news_first(&known);
+        assert_eq!((first.alerts[0].id.as_str(), first.entities[0].label().as_str()), ("b", "203.0.113.8"));
+    }
+}
