@@ -39,8 +39,16 @@ impl Secret {
     /// # Errors
     /// [`Failure`]: Config if it is not there or may not be read, Retryable if its keeper does not answer.
     pub async fn get(&self) -> Result<SecretString, Failure> {
+        self.no_older_than(KEPT).await
+    }
+
+    /// The secret, fetched at most so long ago.
+    ///
+    /// # Errors
+    /// As [`Secret::get`]; the one that was kept stays.
+    pub async fn no_older_than(&self, age: Duration) -> Result<SecretString, Failure> {
         let fetch = async { Ok((bare(&self.fetch().await?), Instant::now())) };
-        Ok(self.kept.get(|(_, since)| since.elapsed() < KEPT, fetch).await?.0)
+        Ok(self.kept.get(|(_, since)| since.elapsed() < age, fetch).await?.0)
     }
 
     /// The secret as it is now: `old` was refused, and may have been rotated.

@@ -186,4 +186,14 @@ fn a_function_url_takes_the_key_of_secrets_manager_and_no_other() {
     let event = request(&message(1), &json!({"x-honeytriage-key": "the-key"}));
     assert_eq!(cloud.invoke("incident-trigger", &event)["statusCode"], 200);
     assert_eq!(sentinel.comments(1)[0].texts.len(), 1);
+
+    // A new key is taken soon after it is there, and the old one no longer.
+    let token = "00000000-0000-0000-0000-000000000002";
+    let values = json!({"clientSecret": "a+b&c", "urlKey": "new-key"}).to_string();
+    let put = json!({"SecretId": "stack", "SecretString": values, "ClientRequestToken": token});
+    cloud.moto.secret("PutSecretValue", &put);
+    std::thread::sleep(std::time::Duration::from_secs(16));
+    let new = &[("X-Honeytriage-Key", "new-key"), ("content-type", "application/json")];
+    assert_eq!(cloud.url("gpt-complete", new, &message(1)), 200);
+    assert_eq!(cloud.url("gpt-complete", key, &message(1)), 401);
 }

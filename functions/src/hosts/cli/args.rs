@@ -121,7 +121,7 @@ pub(super) struct PackageArgs {
     /// Where it is deployed
     #[arg(long, value_enum)]
     pub(super) target: Target,
-    /// The handler; the one beside this program if not named
+    /// The handler; if not named, the one in target/x86_64-unknown-linux-gnu/bundle, or else the one beside this program
     #[arg(long, value_name = "FILE")]
     pub(super) handler: Option<PathBuf>,
     /// The package
