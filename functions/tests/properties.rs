@@ -220,7 +220,7 @@ proptest! {
     }
 
     #[test]
-    fn any_comment_has_a_marker_or_none(text in hostile(), marks in "(alerts |entities |none |many |[0-9a-f<>p]{0,8}){0,6}") {
+    fn any_comment_has_a_marker_or_none(text in hostile(), marks in "(alerts |entities |facts |none |many |[0-9a-f<>p]{0,8}){0,8}") {
         for comment in [text.clone(), format!("{text} honeytriage 0.1.0 update-1 {marks}"), format!("honeytriage {text}")] {
             if let Some(marker) = Marker::read(&comment).filter(|marker| marker.known.is_some()) {
                 prop_assert_eq!(Marker::read(&marker.to_string()), Some(marker));
@@ -246,6 +246,10 @@ proptest! {
         let known = known.unwrap();
         let news = incident.news(&known);
         prop_assert!(news.alerts.len() <= incident.alerts.len().saturating_sub(alerts));
+        let ids: std::collections::HashSet<_> = incident.alerts.iter().map(|alert| alert.id.to_lowercase()).collect();
+        if ids.len() == incident.alerts.len() && !ids.contains("") {
+            prop_assert_eq!(news.alerts.len(), incident.alerts.len().saturating_sub(alerts));
+        }
         prop_assert!(news.entities.len() <= incident.entities.len().saturating_sub(entities));
         prop_assert!(incident.as_known(&known).news(&known).is_empty());
         match runbook::update(&incident, &known, None) {

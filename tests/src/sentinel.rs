@@ -280,11 +280,21 @@ impl Sentinel {
         self.state().now = Some(time.to_owned());
     }
 
-    /// More alerts and entities come to an incident, as when another one is merged into it.
+    /// More alerts and entities come to an incident, as when another one is merged into it. Sentinel tells techniques of the
+    /// incident only.
     pub fn merge(&self, number: u32, alerts: &[Value], entities: &[Value]) {
         let mut state = self.state();
         let id = incident_id(number).to_lowercase();
-        for (lists, more) in [(true, alerts), (false, entities)] {
+        let mut alerts = alerts.to_vec();
+        for alert in &mut alerts {
+            let techniques = alert["properties"]["techniques"].take();
+            if let Some(incident) = state.incidents.get_mut(&id)
+                && let Some(known) = incident["properties"]["additionalData"]["techniques"].as_array_mut()
+            {
+                known.extend(techniques.as_array().cloned().unwrap_or_default());
+            }
+        }
+        for (lists, more) in [(true, &alerts[..]), (false, entities)] {
             let lists = if lists { &mut state.alerts } else { &mut state.entities };
             let list = lists.entry(id.clone()).or_insert_with(|| json!([]));
             list.as_array_mut().into_iter().for_each(|list| list.extend_from_slice(more));

@@ -8,7 +8,7 @@ use super::Purpose;
 
 const NAME: &str = "honeytriage ";
 
-/// `honeytriage VERSION purpose alerts MARKS entities MARKS`, with short marks of what was known.
+/// `honeytriage VERSION purpose alerts MARKS entities MARKS facts MARKS`, with short marks of what was known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
     /// Why the comment was written.
@@ -43,7 +43,7 @@ impl Marker {
 
 /// True for a word that this version or another may write after the purpose.
 fn is_of_a_marker(word: &str) -> bool {
-    ["alerts", "entities", "none", "many"].contains(&word) || word.bytes().all(|b| b.is_ascii_hexdigit())
+    ["alerts", "entities", "facts", "none", "many"].contains(&word) || word.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 impl fmt::Display for Marker {
@@ -77,8 +77,8 @@ mod tests {
         for html in [
             "",
             "honeytriage",
-            "<p>honeytriage 0.1.0 update-3 alerts none entities none</p>",
-            "<p>honeytriage x triage alerts none entities none</p>",
+            "<p>honeytriage 0.1.0 update-3 alerts none entities none facts none</p>",
+            "<p>honeytriage x triage alerts none entities none facts none</p>",
         ] {
             assert_eq!(Marker::read(html), None, "{html}");
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::attack::{Tactic, Technique};
-use crate::completion::{ModelPart, Query, Step, Triage, Verdict};
+use crate::completion::{ModelPart, Query, Step, Triage};
 use crate::runbook::{self, action_by_id, mitigation};
 use crate::text::defanged;
 
@@ -140,18 +140,11 @@ impl View {
 
 /// An update has no verdict of its own: the comment before may be a model's, and this one is the runbook's alone.
 fn verdict(draft: &Draft) -> String {
-    /// From here on an undetermined incident is told as likely.
-    const LIKELY: f64 = 0.6;
-    let assessment = match draft.purpose {
-        Purpose::Triage => &draft.triage.assessment,
-        Purpose::Update1 => return "Update 1".to_owned(),
-        Purpose::Update2 => return "Update 2, the last".to_owned(),
-    };
-    let leaning = match assessment.verdict {
-        Verdict::Undetermined if assessment.confidence >= LIKELY => ", likely true positive",
-        _ => "",
-    };
-    format!("{}{leaning} ({:.2})", assessment.verdict, assessment.confidence)
+    match draft.purpose {
+        Purpose::Triage => draft.triage.assessment.to_string(),
+        Purpose::Update1 => "Update 1".to_owned(),
+        Purpose::Update2 => "Update 2, the last".to_owned(),
+    }
 }
 
 fn header(draft: &Draft) -> Vec<String> {

@@ -101,6 +101,16 @@ pub struct Assessment {
     pub reasons: Vec<String>,
 }
 
+impl fmt::Display for Assessment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// From here on an undetermined incident is told as likely.
+        const LIKELY: f64 = 0.6;
+        let is_likely = self.verdict == Verdict::Undetermined && self.confidence >= LIKELY;
+        let leaning = if is_likely { ", likely true positive" } else { "" };
+        write!(f, "{}{leaning} ({:.2})", self.verdict, self.confidence)
+    }
+}
+
 /// Sentinel's classifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names are Sentinel's")]

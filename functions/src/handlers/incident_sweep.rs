@@ -1,7 +1,7 @@
 //! `incident-sweep`: looks which incidents that changed lately have no comment of ours, or more than our comments knew. A safety
 //! net, or all that triggers.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,15 +25,19 @@ pub struct Sweep {
     /// True if a comment of another identity with our marker counts too: for a person, whose own comments have other ids than
     /// the function app's. Not for the functions: whoever can comment could forge a marker, and an incident would go without.
     pub counts_others: bool,
-    /// The most incidents with a comment that are looked at again. Each may cost five requests, of a hundred in five minutes.
+    /// The most incidents that are asked for our comment. Sentinel allows a hundred such reads in five minutes, and those that
+    /// comment need some.
+    pub most_reads: usize,
+    /// The most incidents with a comment that are looked at again. Each costs two more such reads, and its own.
     pub most_looks: usize,
 }
 
 impl Sweep {
     /// What a function looks at.
     pub(super) fn of_function(window: Duration, most: usize) -> Self {
-        const MOST_LOOKS: usize = 20;
-        Self { window, most, counts_others: false, most_looks: MOST_LOOKS }
+        const MOST_READS: usize = 40;
+        const MOST_LOOKS: usize = 15;
+        Self { window, most, counts_others: false, most_reads: MOST_READS, most_looks: MOST_LOOKS }
     }
 }
 
@@ -56,17 +60,18 @@ pub struct Swept {
 enum Found {
     /// It has none.
     Missing,
-    /// It has this one.
-    Commented(Existing),
+    /// It may have one.
+    Unknown,
     /// It needs none, or was dealt with.
     Done,
 }
 
-/// An incident with our comment, to be looked at again.
-struct Candidate {
+/// An incident that has comments.
+struct Commented {
     id: IncidentId,
     listed: Incident,
-    first: Existing,
+    /// Our first one, once it was read.
+    first: Option<Existing>,
 }
 
 /// Finds the incidents of all workspaces that lack our comment, and then those of which our comments do not know all. What keeps
@@ -76,7 +81,7 @@ struct Candidate {
 /// The first [`Failure`], if nothing was found.
 pub async fn incident_sweep(app: &App, sweep: Sweep, call: Call<'_>) -> Result<Swept, Failure> {
     let writer = app.sentinel.writer().await?;
-    let mut run = Run { app, sweep, writer, call, swept: Swept::default(), candidates: Vec::new() };
+    let mut run = Run { app, sweep, writer, call, swept: Swept::default(), commented: Vec::new() };
     let mut first = None;
     for workspace in &app.workspaces {
         if let Err(failure) = run.workspace(workspace).await {
@@ -85,7 +90,7 @@ pub async fn incident_sweep(app: &App, sweep: Sweep, call: Call<'_>) -> Result<S
         }
     }
     let is_paused = first.as_ref().is_some_and(|failure| failure.retry_after.is_some());
-    if !is_paused && let Err(failure) = run.updates().await {
+    if !is_paused && let Err(failure) = run.comments().await {
         run.put_off(&failure);
         first.get_or_insert(failure);
     }
@@ -109,7 +114,7 @@ struct Run<'a> {
     writer: String,
     call: Call<'a>,
     swept: Swept,
-    candidates: Vec<Candidate>,
+    commented: Vec<Commented>,
 }
 
 /// Incidents of a list. Sentinel is made for 3,000 a day.
@@ -129,46 +134,56 @@ impl Run<'_> {
             if self.is_full() {
                 return Ok(());
             }
-            match self.found(&id, &listed).await {
-                Ok(Found::Missing) => self.swept.missing.push(id),
-                Ok(Found::Commented(first)) => match app.glance(&listed, &first, self.call) {
-                    Some(look) => self.remember(&id, &listed, look),
-                    None => self.candidates.push(Candidate { id, listed, first }),
-                },
-                Ok(Found::Done) => {}
-                Err(failure) => self.skipped(&id, failure)?,
+            match self.found(&id, &listed) {
+                Found::Missing => self.swept.missing.push(id),
+                Found::Unknown => self.commented.push(Commented { id, listed, first: None }),
+                Found::Done => {}
             }
         }
         Ok(())
     }
 
-    /// Looks again at those with a comment. What lacks one comes first: this takes what is left.
-    async fn updates(&mut self) -> Result<(), Failure> {
-        let candidates = std::mem::take(&mut self.candidates);
-        self.swept.has_more |= candidates.len() > self.sweep.most_looks;
-        for Candidate { id, listed, first } in candidates.into_iter().take(self.sweep.most_looks) {
+    /// Reads the comments of those that have any, and looks again at those with ours, within bounds. What surely lacks one came
+    /// first: this takes what is left.
+    async fn comments(&mut self) -> Result<(), Failure> {
+        let unknown = std::mem::take(&mut self.commented);
+        let mut ours = Vec::new();
+        for one in self.some_of(unknown, self.sweep.most_reads) {
             if self.is_full() {
                 return Ok(());
             }
+            match self.read(&one).await {
+                Ok(Some(first)) => match self.app.glance(&one.listed, &first, self.call) {
+                    Some(outcome) => self.app.seen.add(one.id.incident(), outcome),
+                    None => ours.push(Commented { first: Some(first), ..one }),
+                },
+                Ok(None) => self.swept.missing.push(one.id),
+                Err(failure) => self.skipped(&one.id, failure)?,
+            }
+        }
+        for Commented { id, listed, first } in self.some_of(ours, self.sweep.most_looks) {
+            let Some(first) = first.filter(|_| !self.is_full()) else { return Ok(()) };
             match self.app.look(&id, &listed, (&first, &self.writer), self.call).await {
-                Ok(look) => self.remember(&id, &listed, look),
+                Ok(Look::News(purpose)) => self.swept.updates.push(IncidentMessage { id, purpose }),
+                Ok(Look::Rest(outcome)) => self.app.seen.add(id.incident(), outcome),
                 Err(failure) => self.skipped(&id, failure)?,
             }
         }
         Ok(())
     }
 
-    fn remember(&mut self, id: &IncidentId, listed: &Incident, look: Look) {
-        /// How long an incident is left alone that entities may come to without any other change.
-        const SOON: Duration = Duration::from_mins(10);
-        let outcome = match look {
-            Look::News(purpose) => return self.swept.updates.push(IncidentMessage { id: id.clone(), purpose }),
-            Look::Nothing => Outcome::Settled(listed.modified, None),
-            Look::NothingYet => Outcome::Settled(listed.modified, Some(Instant::now() + SOON)),
-            Look::Later(left) => Outcome::alone(left),
-            Look::Never => Outcome::Closed,
-        };
-        self.app.seen.add(id.incident(), outcome);
+    /// At most so many, others each time: a process that remembers nothing gets to all of them, too.
+    fn some_of(&mut self, mut all: Vec<Commented>, most: usize) -> Vec<Commented> {
+        /// Sweeps come every five minutes, or more seldom.
+        const PERIOD: u64 = 300;
+        if all.len() > most {
+            self.swept.has_more = true;
+            let turn = u64::try_from(self.app.now().as_second()).unwrap_or_default() / PERIOD;
+            let start = turn.wrapping_mul(most as u64) % all.len() as u64;
+            all.rotate_left(usize::try_from(start).unwrap_or_default());
+            all.truncate(most);
+        }
+        all
     }
 
     /// True if the sweep names as many as it may.
@@ -201,31 +216,31 @@ impl Run<'_> {
         self.swept.has_more = true;
     }
 
-    async fn found(&self, id: &IncidentId, listed: &Incident) -> Result<Found, Failure> {
+    /// What the list alone tells.
+    fn found(&self, id: &IncidentId, listed: &Incident) -> Found {
         let app = self.app;
         // In shadow no comment ever comes: each is queued while it is younger than it is left alone, and not again and again.
         let age = listed.created.map(|created| app.now().duration_since(created));
         if app.is_shadow && age.is_none_or(|age| Duration::try_from(age).is_ok_and(|age| age > LEFT_ALONE)) {
-            return Ok(Found::Done);
+            return Found::Done;
         }
         let is_full = listed.comment_count.is_some_and(|count| count >= MOST_COMMENTS);
         if listed.is_redirected() || is_full || app.seen.is_done(id.incident(), listed.modified) {
-            return Ok(Found::Done);
+            return Found::Done;
         }
         // Without any comment there is none to ask for.
-        if listed.comment_count == Some(0) {
-            return Ok(Found::Missing);
+        if listed.comment_count == Some(0) { Found::Missing } else { Found::Unknown }
+    }
+
+    /// Our first comment; of others, if they count, it is as good as done.
+    async fn read(&self, one: &Commented) -> Result<Option<Existing>, Failure> {
+        let app = self.app;
+        let ours = app.ours(&one.id, &one.listed, Purpose::Triage, &self.writer, self.call).await?;
+        if ours.is_some() || !self.sweep.counts_others {
+            return Ok(ours);
         }
-        if let Some(first) = app.ours(id, listed, Purpose::Triage, &self.writer, self.call).await? {
-            return Ok(Found::Commented(first));
-        }
-        if self.sweep.counts_others {
-            let comments = app.sentinel.comments(id, app.patience(self.call)).await?;
-            let is_triage = |html: &String| Marker::read(html).is_some_and(|marker| marker.purpose == Purpose::Triage);
-            if comments.iter().any(is_triage) {
-                return Ok(Found::Done);
-            }
-        }
-        Ok(Found::Missing)
+        let comments = app.sentinel.comments(&one.id, app.patience(self.call)).await?;
+        let is_triage = |html: &String| Marker::read(html).is_some_and(|marker| marker.purpose == Purpose::Triage);
+        Ok(comments.iter().any(is_triage).then(Existing::default))
     }
 }

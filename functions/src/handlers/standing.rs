@@ -1,6 +1,6 @@
 //! Our comments that stand on an incident: what they knew, and whether another one is due.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,6 +10,7 @@ use crate::incident::{Incident, IncidentId, Known};
 use crate::runbook;
 use crate::sentinel::Existing;
 
+use super::seen::Outcome;
 use super::{App, Call, Written};
 
 /// The latest of our comments, and what all of them knew.
@@ -24,14 +25,8 @@ struct Standing {
 pub(super) enum Look {
     /// Something is new, which this comment would tell.
     News(Purpose),
-    /// Nothing is new.
-    Nothing,
-    /// The same, but entities may come without any other change.
-    NothingYet,
-    /// The comment before is too young.
-    Later(Duration),
-    /// There will be no other comment.
-    Never,
+    /// Nothing to tell, and what to remember of that.
+    Rest(Outcome),
 }
 
 impl Standing {
@@ -84,7 +79,7 @@ impl Standing {
 
     /// True if entities may come yet, without any other change.
     fn awaits_entities(&self, now: Timestamp) -> bool {
-        const LATE: SignedDuration = SignedDuration::from_hours(1);
+        const LATE: SignedDuration = SignedDuration::from_hours(2);
         self.known.is_without_entities() && self.age(now).is_some_and(|age| age < LATE)
     }
 
@@ -95,13 +90,13 @@ impl Standing {
     }
 
     /// What the list alone tells: none if the incident has to be read.
-    fn at_a_glance(&self, listed: &Incident, now: Timestamp) -> Option<Look> {
+    fn at_a_glance(&self, listed: &Incident, now: Timestamp) -> Option<Outcome> {
         if self.next().is_none() {
-            return Some(Look::Never);
+            return Some(Outcome::Closed);
         }
         match self.pause(now) {
-            Some(left) => Some(Look::Later(left)),
-            None => (!self.may_be_old(listed, now)).then_some(Look::Nothing),
+            Some(left) => Some(Outcome::alone(left)),
+            None => (!self.may_be_old(listed, now)).then_some(Outcome::Settled(listed.modified, None)),
         }
     }
 }
@@ -125,10 +120,10 @@ impl App {
     }
 
     /// What is known of a listed incident with our comment without another request: most are dealt with here.
-    pub(super) fn glance(&self, listed: &Incident, first: &Existing, call: Call<'_>) -> Option<Look> {
+    pub(super) fn glance(&self, listed: &Incident, first: &Existing, call: Call<'_>) -> Option<Outcome> {
         let Some(standing) = Standing::of(first) else {
             call.log.event("marker-unreadable");
-            return Some(Look::Never);
+            return Some(Outcome::Closed);
         };
         // An update may stand already: only a look tells how long the next one waits.
         standing.at_a_glance(listed, self.now())
@@ -142,16 +137,18 @@ impl App {
         (first, writer): (&Existing, &str),
         call: Call<'_>,
     ) -> Result<Look, Failure> {
-        let Some(standing) = self.standing(id, listed, (first, writer), call).await? else { return Ok(Look::Never) };
-        if let Some(look) = standing.at_a_glance(listed, self.now()) {
-            return Ok(look);
+        /// How soon to look again where entities may come without any other change.
+        const SOON: Duration = Duration::from_mins(10);
+        let Some(standing) = self.standing(id, listed, (first, writer), call).await? else {
+            return Ok(Look::Rest(Outcome::Closed));
+        };
+        if let Some(outcome) = standing.at_a_glance(listed, self.now()) {
+            return Ok(Look::Rest(outcome));
         }
         let incident = self.sentinel.incident(id, self.patience(call)).await?;
-        Ok(match standing.due(&incident) {
-            Some(purpose) => Look::News(purpose),
-            None if standing.awaits_entities(self.now()) => Look::NothingYet,
-            None => Look::Nothing,
-        })
+        let again = standing.awaits_entities(self.now()).then(|| Instant::now() + SOON);
+        let rest = Look::Rest(Outcome::Settled(listed.modified, again));
+        Ok(standing.due(&incident).map_or(rest, Look::News))
     }
 
     /// Writes what came since our comments, if it is something and at most as the `last` comment.

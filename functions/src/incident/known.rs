@@ -19,12 +19,15 @@ const NONE: &str = "none";
 const MANY: &str = "many";
 const ALERTS: &str = "alerts ";
 const ENTITIES: &str = " entities ";
+const FACTS: &str = " facts ";
 
-/// Marks of alerts and entities. The incident's id goes into each: who chooses a name cannot choose its mark.
+/// Marks of alerts, entities, and facts of the whole: title, description, severity, techniques, tactics and products. The
+/// incident's id goes into each: who chooses a name cannot choose its mark.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
     alerts: Marks,
     entities: Marks,
+    facts: Marks,
 }
 
 /// Marks of some, sorted; none if they were too many.
@@ -41,20 +44,23 @@ impl Known {
         let mut entities: Vec<u16> = entities.map(|entity| mark(&salt, &names(entity).own)).collect();
         entities.sort_unstable();
         entities.dedup();
-        Self { alerts: Marks::bounded(alerts), entities: Marks::bounded(entities) }
+        let facts = facts(incident).iter().map(|fact| mark(&salt, fact)).collect();
+        Self { alerts: Marks::bounded(alerts), entities: Marks::bounded(entities), facts: Marks::bounded(facts) }
     }
 
     /// Reads what [`Known`] writes.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (alerts, entities) = text.strip_prefix(ALERTS)?.split_once(ENTITIES)?;
-        Some(Self { alerts: Marks::parse(alerts)?, entities: Marks::parse(entities)? })
+        let (alerts, text) = text.strip_prefix(ALERTS)?.split_once(ENTITIES)?;
+        let (entities, facts) = text.split_once(FACTS)?;
+        Some(Self { alerts: Marks::parse(alerts)?, entities: Marks::parse(entities)?, facts: Marks::parse(facts)? })
     }
 
     /// Knows what another knew, too.
     pub fn add(&mut self, other: Self) {
         self.alerts.add(other.alerts);
         self.entities.add(other.entities);
+        self.facts.add(other.facts);
     }
 
     /// How many alerts are known; none if they were too many.
@@ -69,6 +75,10 @@ impl Known {
 
     pub(super) fn has_entity(&self, mark: u16) -> bool {
         self.entities.has(mark)
+    }
+
+    pub(super) fn has_fact(&self, mark: u16) -> bool {
+        self.facts.has(mark)
     }
 
     /// True if no entity was known.
@@ -89,6 +99,21 @@ pub(super) fn alert_mark(salt: &str, alert: &Alert) -> u16 {
         id => id.to_lowercase(),
     };
     mark(salt, &format!("alert {name}"))
+}
+
+/// What an incident says of itself as a whole.
+fn facts(incident: &Incident) -> Vec<String> {
+    let texts = |kind: &'static str, texts: &[Text]| texts.iter().map(move |text| fact(kind, text)).collect::<Vec<_>>();
+    let mut facts = vec![fact("title", &incident.title), fact("description", &incident.description)];
+    facts.push(fact("severity", &incident.severity.to_string()));
+    facts.extend(texts("technique", &incident.techniques));
+    facts.extend(texts("tactic", &incident.tactics));
+    facts.extend(texts("product", &incident.products));
+    facts
+}
+
+pub(super) fn fact(kind: &str, text: &str) -> String {
+    format!("{kind} {}", text.to_lowercase())
 }
 
 /// What an entity is known by.
@@ -142,7 +167,7 @@ impl Marks {
         self.0.as_ref().is_none_or(|marks| marks.contains(&mark))
     }
 
-    /// Each mark as often as the one that has it more often.
+    /// Those of the other that are not here.
     fn add(&mut self, other: Self) {
         let (Some(marks), Some(more)) = (&mut self.0, other.0) else {
             self.0 = None;
@@ -172,7 +197,7 @@ impl Marks {
 
 impl fmt::Display for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{ALERTS}{}{ENTITIES}{}", self.alerts, self.entities)
+        write!(f, "{ALERTS}{}{ENTITIES}{}{FACTS}{}", self.alerts, self.entities, self.facts)
     }
 }
 
@@ -204,10 +229,9 @@ mod tests {
 
     #[test]
     fn nothing_and_too_many_have_a_word_of_their_own() {
-        let none = Incident::from_bytes(br#"{"title":"x"}"#).unwrap();
-        assert_eq!(Known::of(&none).to_string(), "alerts none entities none");
+        assert_eq!(Known::default().to_string(), "alerts none entities none facts none");
         let many = Known::of(&incident(400));
-        assert!(many.to_string().ends_with(" entities many"), "{many}");
+        assert!(many.to_string().contains(" entities many facts "), "{many}");
         assert!(incident(500).news(&many).is_empty());
         let few = Known::of(&incident(30));
         assert!(few.to_string().split(' ').all(|word| word.len() <= IN_A_WORD * DIGITS), "{few}");
@@ -215,11 +239,12 @@ mod tests {
         for bad in [
             "",
             "alerts none",
-            "alerts entities none",
-            "alerts 123 entities none",
-            "alerts wxyz entities none",
-            "alerts none none entities none",
-            "alerts 12345 entities none",
+            "alerts none entities none",
+            "alerts entities none facts none",
+            "alerts 123 entities none facts none",
+            "alerts wxyz entities none facts none",
+            "alerts none none entities none facts none",
+            "alerts 12345 entities none facts none",
             "0123456789ab",
         ] {
             assert_eq!(Known::parse(bad), None, "{bad}");

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::known::{Names, alert_mark, mark, names, salt};
+use jiff::SignedDuration;
+
+use super::known::{Names, alert_mark, fact, mark, names, salt};
 use super::members::compromised;
 use super::{Alert, Entity, Incident, Ip, Known, Severity, Sighting};
 use crate::text::Text;
@@ -51,8 +53,7 @@ impl Incident {
         self
     }
 
-    /// The incident as far as it was known: without its news, and without what only they bring to the whole. Where alerts are
-    /// new, the title and the severity may be theirs.
+    /// The incident as far as it was known: without its news, and without what it says of itself that was not known.
     #[must_use]
     pub fn as_known(&self, known: &Known) -> Self {
         let judge = Judge::of(self, known);
@@ -65,39 +66,51 @@ impl Incident {
             before.has_derived_entities = !before.entities.is_empty();
         }
         before.alert_count = self.alert_count.map(|count| count.saturating_sub(news.alerts.len() as u64));
-        let (new, old) = (&news.alerts, &before.alerts);
-        before.techniques.retain(|text| !is_only_in(text, |alert| &alert.techniques, new, old));
-        before.tactics.retain(|text| !is_only_in(text, |alert| &alert.tactics, new, old));
-        before.products.retain(|text| !is_only_in(text, |alert| std::slice::from_ref(&alert.product), new, old));
-        if !new.is_empty() && old.iter().any(|alert| !alert.name.is_empty()) {
-            before.title = Text::default();
-            if let Some(severity) = highest(old) {
-                before.severity = severity;
+        before.techniques.retain(|text| judge.knows_fact("technique", text));
+        before.tactics.retain(|text| judge.knows_fact("tactic", text));
+        before.products.retain(|text| judge.knows_fact("product", text));
+        for (kind, text) in [("title", &mut before.title), ("description", &mut before.description)] {
+            if !judge.knows_fact(kind, text) {
+                *text = Text::default();
             }
+        }
+        if let Some(severity) = SEVERITIES.into_iter().find(|one| judge.knows_fact("severity", &one.to_string())) {
+            before.severity = severity;
         }
         let background = &mut before.background;
         background.honeypots.retain(|name| before.entities.iter().any(|entity| entity.label() == name));
         background.sightings.retain(|sighting| !news.entities.iter().any(|entity| is_about(sighting, entity)));
+        before.shorten_activity();
         before
     }
+
+    /// The times of the alerts, where the incident's own are longer by so much that queries would miss what is beyond.
+    fn shorten_activity(&mut self) {
+        /// Queries look so far beyond the activity.
+        const MARGIN: SignedDuration = SignedDuration::from_hours(1);
+        let first = self.alerts.iter().filter_map(|alert| alert.start).min();
+        let last = self.alerts.iter().filter_map(|alert| alert.end.or(alert.start)).max();
+        if let (Some(first), Some(whole)) = (first, self.first_activity)
+            && first.duration_since(whole) > MARGIN
+        {
+            self.first_activity = Some(first);
+        }
+        if let (Some(last), Some(whole)) = (last, self.last_activity)
+            && whole.duration_since(last) > MARGIN
+        {
+            self.last_activity = Some(last);
+        }
+    }
 }
+
+/// The severities that may have been known.
+const SEVERITIES: [Severity; 4] = [Severity::High, Severity::Medium, Severity::Low, Severity::Informational];
 
 /// Those that are not known, and then the others.
 fn sorted<T>(items: Vec<T>, is_known: &[bool]) -> Vec<T> {
     let mut items: Vec<(bool, T)> = is_known.iter().copied().zip(items).collect();
     items.sort_by_key(|(is_known, _)| *is_known);
     items.into_iter().map(|(_, item)| item).collect()
-}
-
-/// True if one of the new alerts names it, and none of the others.
-fn is_only_in(text: &str, list: impl Fn(&Alert) -> &[Text], new: &[&Alert], known: &[Alert]) -> bool {
-    let names = |alert: &Alert| list(alert).iter().any(|other| other.eq_ignore_ascii_case(text));
-    new.iter().any(|alert| names(alert)) && !known.iter().any(names)
-}
-
-fn highest(alerts: &[Alert]) -> Option<Severity> {
-    const ORDER: [Severity; 4] = [Severity::High, Severity::Medium, Severity::Low, Severity::Informational];
-    ORDER.into_iter().find(|severity| alerts.iter().any(|alert| alert.severity == *severity))
 }
 
 fn is_about(sighting: &Sighting, entity: &Entity) -> bool {
@@ -111,14 +124,18 @@ struct Judge<'a> {
     salt: String,
     /// What the entities of the incident are known by.
     own: HashSet<String>,
+    /// The same of each one that has a short name too, with the short one.
+    full: Vec<(String, String)>,
     /// What the known alerts call compromised, if no entity was known: it was all that there was.
     derived: HashSet<String>,
 }
 
 impl<'a> Judge<'a> {
     fn of(incident: &Incident, known: &'a Known) -> Self {
-        let own = incident.entities.iter().map(|entity| names(entity).own).collect();
-        let mut judge = Self { known, salt: salt(incident), own, derived: HashSet::new() };
+        let names_of = || incident.entities.iter().map(names);
+        let own = names_of().map(|names| names.own).collect();
+        let full = names_of().filter_map(|names| Some((names.before?, names.own))).collect();
+        let mut judge = Self { known, salt: salt(incident), own, full, derived: HashSet::new() };
         if known.is_without_entities() {
             let alerts: Vec<Alert> = incident.alerts.iter().filter(|alert| judge.knows_alert(alert)).cloned().collect();
             let named = compromised(&alerts);
@@ -132,11 +149,20 @@ impl<'a> Judge<'a> {
         self.known.has_alert(alert_mark(&self.salt, alert))
     }
 
-    /// An entity is known by its name, or by the one it had before Sentinel learned its domain, if none has that now.
+    fn knows_fact(&self, kind: &str, text: &str) -> bool {
+        self.known.has_fact(mark(&self.salt, &fact(kind, text)))
+    }
+
+    /// An entity is known by its name, or by the one it had before Sentinel learned its domain, if none has that now. A host
+    /// without a domain is the only one of that name with one.
     fn knows(&self, entity: &Entity) -> bool {
         let Names { own, before } = names(entity);
         let has = |name: &str| self.known.has_entity(mark(&self.salt, name)) || self.derived.contains(name);
-        has(&own) || before.is_some_and(|before| has(&before) && !self.own.contains(&before))
+        let is_full_known = || match &self.full.iter().filter(|(short, _)| *short == own).collect::<Vec<_>>()[..] {
+            [(_, full)] => matches!(entity, Entity::Host(_)) && has(full),
+            _ => false,
+        };
+        has(&own) || before.is_some_and(|before| has(&before) && !self.own.contains(&before)) || is_full_known()
     }
 }
 
@@ -190,6 +216,12 @@ mod tests {
         );
         let known = Known::of(&incident(&[], &["al@contoso.com"]));
         assert_eq!(incident(&[], &["al@contoso.com", "al@fabrikam.com"]).news(&known).entities.len(), 1);
+        let host = |name: &str, domain: &str| serde_json::json!({"kind": "Host", "properties": {"hostName": name, "dnsDomain": domain}});
+        let of = |hosts: &[serde_json::Value]| read(&serde_json::json!({"title": "x", "entities": hosts}));
+        let (full, bare) = (host("web-01", "contoso.com"), host("web-01", ""));
+        let known = Known::of(&of(std::slice::from_ref(&full)));
+        assert!(of(&[full.clone(), bare.clone()]).news(&known).is_empty());
+        assert_eq!(of(&[full, bare, host("web-01", "fabrikam.com")]).news(&known).entities.len(), 2);
     }
 
     fn read(json: &serde_json::Value) -> Incident {
@@ -233,7 +265,10 @@ mod tests {
                 "additionalData": {"alertProductNames": ["P", "Q"]}}),
             )
         };
-        let before = whole(&[alert("a", "Medium", "P")], &[address("203.0.113.7")]);
+        let mut before = whole(&[alert("a", "Medium", "P")], &[address("203.0.113.7")]);
+        before.title = Text::new("SSH brute force", 40);
+        before.severity = Severity::Medium;
+        before.products = vec![Text::new("P", 40)];
         let mut after = whole(
             &[alert("a", "Medium", "P"), alert("b", "High", "Q")],
             &[address("203.0.113.7"), address("203.0.113.8")],

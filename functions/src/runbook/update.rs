@@ -22,6 +22,7 @@ const MOST_KINDS: usize = 8;
 /// what is new.
 #[must_use]
 pub fn update(incident: &Incident, known: &Known, written: Option<Timestamp>) -> Option<Triage> {
+    let closed = closed(incident);
     let incident = open(incident.clone().with_news_first(known));
     let news = incident.news(known);
     if news.is_empty() {
@@ -35,7 +36,7 @@ pub fn update(incident: &Incident, known: &Known, written: Option<Timestamp>) ->
         Triage {
             summary: summary(&news, written),
             news: lines(&news),
-            assessment: assessment(now.assessment, &before.assessment),
+            assessment: assessment(now.assessment, &before.assessment, closed),
             steps: steps(now.steps, &before.steps),
             queries: now.queries.into_iter().filter(|query| is_new(&query.kql)).collect(),
             questions: new(now.questions, &before.questions),
@@ -46,6 +47,13 @@ pub fn update(incident: &Incident, known: &Known, written: Option<Timestamp>) ->
         }
         .bounded(),
     )
+}
+
+/// What to say of a closed incident, which nobody may look at.
+fn closed(incident: &Incident) -> Option<String> {
+    let classification = incident.classification.as_ref().map(|one| format!(" as {one}")).unwrap_or_default();
+    (incident.status == Status::Closed)
+        .then(|| format!("The incident is closed{classification}: who closed it may not have known what is new."))
 }
 
 /// The incident as if it was open: who closed it did not know what is new.
@@ -80,21 +88,34 @@ fn lines(news: &News) -> Vec<String> {
     }
     let mut told = 0;
     for kind in EntityKind::KNOWN.iter().chain(&[EntityKind::Other]) {
-        let mut labels: Vec<&str> = Vec::new();
-        let of_kind = news.entities.iter().filter(|entity| entity.kind() == *kind);
-        for label in of_kind.clone().map(|entity: &&Entity| entity.label().as_str()) {
-            if !labels.contains(&label) {
-                labels.push(label);
+        let mut names: Vec<&str> = Vec::new();
+        for name in news.entities.iter().filter(|entity| entity.kind() == *kind).map(|entity| whole_name(entity)) {
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
-        if !labels.is_empty() && told < MOST_KINDS {
-            lines.push(format!("New {}: {}.", noun(*kind, labels.len()), listed(&labels, MOST_NAMED)));
-            told += 1;
-        } else if !labels.is_empty() {
-            lines.push(format!("{} new {}.", labels.len(), noun(*kind, labels.len())));
+        let noun = noun(*kind, names.len());
+        let honest: Vec<&str> = names.iter().copied().filter(|name| !gives_orders(name)).collect();
+        if honest.is_empty() || told == MOST_KINDS {
+            lines.extend((!names.is_empty()).then(|| format!("{} new {noun}.", names.len())));
+            continue;
         }
+        let orders = names.len() - honest.len();
+        let orders = if orders == 0 { String::new() } else { format!(" ({orders} not repeated: they give orders)") };
+        lines.push(format!("New {noun}: {}{orders}.", listed(&honest, MOST_NAMED)));
+        told += 1;
     }
     lines
+}
+
+/// What tells an entity from a namesake that was known.
+fn whole_name(entity: &Entity) -> &str {
+    let whole = match entity {
+        Entity::Host(host) => &host.fqdn,
+        Entity::Process(process) => &process.command_line,
+        _ => entity.label(),
+    };
+    if whole.is_empty() { entity.label() } else { whole }
 }
 
 fn gravity(severity: &Severity) -> u8 {
@@ -125,22 +146,21 @@ fn alert_line(alert: &Alert) -> String {
     techniques.truncate(MOST_NAMED);
     let details: Vec<String> = [severity, product, start].into_iter().flatten().chain(techniques).collect();
     let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join(", ")) };
-    format!("Alert {name}{details}.")
+    let host = Some(&alert.compromised).filter(|name| !name.is_empty() && !gives_orders(name));
+    let host = host.map(|name| format!(" on {}", quoted(name))).unwrap_or_default();
+    format!("Alert {name}{host}{details}.")
 }
 
-/// The runbook's judgement with what is new, its new reasons, and its judgement without.
-fn assessment(now: Assessment, before: &Assessment) -> Assessment {
-    let told = |assessment: &Assessment| {
-        format!("{} ({:.2})", assessment.verdict.to_string().to_lowercase(), assessment.confidence)
-    };
-    let (with, without) = (told(&now), told(before));
+/// The runbook's judgement with what is new and without, and its new reasons.
+fn assessment(now: Assessment, before: &Assessment, closed: Option<String>) -> Assessment {
+    let (with, without) = (now.to_string(), before.to_string());
     let judgement = if with == without {
-        format!("The runbook by itself judges {with}, with what is new and without.")
+        format!("By the runbook alone: {with}, with what is new and without.")
     } else {
-        format!("The runbook by itself judges {with}; without what is new, {without}.")
+        format!("By the runbook alone: {with}; without what is new: {without}.")
     };
     let reasons = now.reasons.into_iter().filter(|reason| !before.reasons.contains(reason));
-    Assessment { reasons: std::iter::once(judgement).chain(reasons).collect(), ..now }
+    Assessment { reasons: closed.into_iter().chain([judgement]).chain(reasons).collect(), ..now }
 }
 
 /// Steps that were not there or have a new technique, and the urgent ones that were, for entities that were not.
@@ -197,7 +217,7 @@ mod tests {
         );
         let first = triage(&incident(false, &["web-01"]));
         assert!(told.assessment.confidence > first.assessment.confidence);
-        assert!(told.assessment.reasons[0].contains("without what is new, undetermined"), "{:?}", told.assessment);
+        assert!(told.assessment.reasons[0].contains("without what is new: Undetermined"), "{:?}", told.assessment);
         assert!(!told.steps.is_empty());
         for step in &told.steps {
             let was_there = first.steps.iter().any(|old| old.id == step.id);
@@ -263,6 +283,11 @@ mod tests {
         };
         let told = update(&closed(true), &Known::of(&closed(false)), None).unwrap();
         assert_eq!(told.assessment.verdict, crate::completion::Verdict::Undetermined);
+        assert!(
+            told.assessment.reasons[0].starts_with("The incident is closed as FalsePositive"),
+            "{:?}",
+            told.assessment
+        );
     }
 
     #[test]
@@ -274,5 +299,42 @@ mod tests {
         let told =
             update(&Incident::from_bytes(json.to_string().as_bytes()).unwrap(), &Known::default(), None).unwrap();
         assert!(told.news[0].contains("Ransomware") && told.news[5] == "5 more alerts.", "{:?}", told.news);
+    }
+
+    #[test]
+    fn techniques_that_only_the_incident_names_are_new_and_a_title_of_its_own_is_not() {
+        let with = |alerts: &[&str], techniques: &[&str]| {
+            let alert = |id: &&str| serde_json::json!({"properties": {"systemAlertId": id, "alertDisplayName": "Suspicious PowerShell command line"}});
+            let alerts: Vec<_> = alerts.iter().map(alert).collect();
+            let json = serde_json::json!({
+                "title": "Multi-stage incident involving Execution & Lateral movement on multiple endpoints",
+                "severity": "High", "alerts": alerts, "additionalData": {"techniques": techniques}});
+            Incident::from_bytes(json.to_string().as_bytes()).unwrap()
+        };
+        let known = Known::of(&with(&["a"], &["T1059.001"]));
+        let told = update(&with(&["a", "b"], &["T1059.001", "T1486"]), &known, None).unwrap();
+        assert!(told.steps.iter().any(|step| step.techniques.contains(&"T1486".to_owned())), "{:?}", told.steps);
+        let more_of_the_same = update(&with(&["a", "b"], &["T1059.001"]), &known, None).unwrap();
+        assert_eq!((more_of_the_same.steps, more_of_the_same.questions), (vec![], vec![]));
+    }
+
+    #[test]
+    fn queries_cover_the_time_of_a_new_alert() {
+        let with = |extra: bool| {
+            let alert = |id: &str, hour: u32| {
+                serde_json::json!({"properties": {"systemAlertId": id, "alertDisplayName": "SSH brute force",
+                    "startTimeUtc": format!("2026-03-12T{hour}:00:00Z"), "endTimeUtc": format!("2026-03-12T{hour}:10:00Z")}})
+            };
+            let mut alerts = vec![alert("a", 10)];
+            if extra {
+                alerts.push(alert("b", 15));
+            }
+            let host = serde_json::json!({"kind": "Host", "properties": {"hostName": "web-01", "osFamily": "Linux"}});
+            let json = serde_json::json!({"title": "SSH brute force", "alerts": alerts, "entities": [host],
+                "firstActivityTimeUtc": "2026-03-12T10:00:00Z", "lastActivityTimeUtc": "2026-03-12T10:10:00Z"});
+            Incident::from_bytes(json.to_string().as_bytes()).unwrap()
+        };
+        let told = update(&with(true), &Known::of(&with(false)), None).unwrap();
+        assert!(told.queries.iter().any(|query| query.kql.contains("2026-03-12T16:10:00Z")), "{:?}", told.queries);
     }
 }

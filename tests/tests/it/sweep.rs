@@ -174,7 +174,7 @@ fn in_shadow_an_incident_is_triaged_once_and_a_missing_role_ends_the_sweep() {
 fn a_forged_marker_does_not_keep_the_function_from_an_incident() {
     let sentinel = Sentinel::start();
     sentinel.add_incident(1, &json!({}));
-    sentinel.put_comment(1, "<p>honeytriage 0.1.0 triage alerts none entities none</p>");
+    sentinel.put_comment(1, "<p>honeytriage 0.1.0 triage alerts none entities none facts none</p>");
     let handler = Handler::start(&sentinel, &[]);
     assert_eq!(queued(&handler), ["1"]);
     assert!(sweep(&sentinel, &[]).1.contains("0 without a comment"), "a person may look for himself");
@@ -187,9 +187,9 @@ fn a_pause_that_sentinel_asks_for_ends_a_sweep_early() {
     let message = |number| json!({"v": 1, "incidentArmId": incident_id(number)}).to_string();
     assert_eq!(handler.deliver("incident-trigger", &message(4), 2).status, 200);
     sentinel.fail("GET", "000000000004/comments/", 2, Wrong::Status(429, Some(300)));
-    assert_eq!(queued(&handler), ["6", "5"], "what was found so far");
+    assert_eq!(queued(&handler), ["6", "5", "3", "2", "1"], "those that have no comment at all");
     assert_eq!(handler.call("incident-sweep", &json!({"Data": {"timer": {}}})).status, 500, "nothing, and why");
-    assert_eq!(queued(&handler), ["3", "2", "1"]);
+    assert_eq!(queued(&handler), [] as [&str; 0]);
     sentinel.fail("GET", "SecurityInsights/incidents?", 9, Wrong::Status(500, None));
     assert_eq!(handler.call("incident-sweep", &json!({"Data": {"timer": {}}})).status, 500);
 }

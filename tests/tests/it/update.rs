@@ -230,11 +230,60 @@ fn what_lacks_a_comment_goes_first_and_few_are_looked_at_again() {
     sentinel.add_incident(26, &json!({}));
     let handler = at(&sentinel, "11:25");
     let queued = sweep(&handler);
-    assert_eq!(queued.len(), 21);
+    assert_eq!(queued.len(), 16);
     assert!(queued[0].contains("000000000026") && !queued[0].contains("purpose"), "{queued:?}");
     assert!(queued[1..].iter().all(|message| message.contains("update-1")), "{queued:?}");
-    assert!(handler.says(&["\"missing\":1", "\"updates\":20", "\"more\":true"]));
-    assert_eq!(sweep(&handler).len(), 5);
+    assert!(handler.says(&["\"missing\":1", "\"updates\":15", "\"more\":true"]));
+    assert_eq!(sweep(&handler).len(), 10);
+}
+
+#[test]
+fn a_process_that_remembers_nothing_gets_to_all_of_them() {
+    let sentinel = Sentinel::start();
+    for number in 1..=60 {
+        sentinel.add_incident(number, &json!({}));
+    }
+    sentinel.at("2026-03-12T10:53:00Z");
+    let most = ("HONEYTRIAGE_SWEEP_MOST", "100");
+    let handler = |time: &str| Handler::start(&sentinel, &[("SOURCE_DATE_EPOCH", &epoch(time)), most]);
+    assert_eq!(run(&handler("10:53")), 60);
+    sentinel.at("2026-03-12T11:20:00Z");
+    for number in 1..=60 {
+        sentinel.merge(number, &[], &[host("db-02")]);
+    }
+    let mut written = 0;
+    for minute in (25..60).step_by(5) {
+        let time = format!("11:{minute}");
+        sentinel.at(&format!("2026-03-12T{time}:00Z"));
+        let before = sentinel.requests().iter().filter(|request| request.line.contains("/comments/")).count();
+        let handler = handler(&time);
+        let messages = sweep(&handler);
+        let reads = sentinel.requests().iter().filter(|request| request.line.contains("/comments/")).count() - before;
+        assert!(reads <= 70, "{reads}");
+        for message in &messages {
+            assert_eq!(handler.deliver("incident-trigger", message, 2).status, 200);
+        }
+        written += messages.len();
+    }
+    assert_eq!(written, 60, "each is told once");
+}
+
+#[test]
+fn the_last_update_is_kept_for_alerts() {
+    let sentinel = commented();
+    sentinel.merge(1, &[], &[host("db-02")]);
+    assert_eq!(run(&at(&sentinel, "11:20")), 1);
+    sentinel.at("2026-03-12T12:30:00Z");
+    sentinel.merge(1, &[], &[host("db-03")]);
+    let handler = at(&sentinel, "12:35");
+    assert_eq!(run(&handler), 0);
+    assert_eq!(handler.deliver("incident-trigger", &message(1, "update-2"), 1).status, 200);
+    assert_eq!(comments(&sentinel).len(), 2);
+    sentinel.at("2026-03-12T12:40:00Z");
+    sentinel.merge(1, &[alert("Ransomware behaviour", "T1486")], &[]);
+    assert_eq!(run(&handler), 1);
+    let told = comments(&sentinel);
+    assert!(told[2].contains("db-03") && told[2].contains("Ransomware"), "{}", told[2]);
 }
 
 #[test]

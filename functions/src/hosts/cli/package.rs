@@ -10,6 +10,7 @@ use super::args::{PackageArgs, Target};
 /// Makes the package and tells what is in it.
 pub(super) fn package(args: &PackageArgs) -> Result<String, CliError> {
     let path = args.handler.clone().unwrap_or_else(|| built(args.target));
+    eprintln!("honeytriage: the handler is {}", path.display());
     let handler = std::fs::read(&path).map_err(|source| PackageError::Unreadable { path, source })?;
     let package = match args.target {
         Target::Azure => azure(&handler, args.force, args.sweep.as_ref())?,

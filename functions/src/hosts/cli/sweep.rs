@@ -24,7 +24,8 @@ pub(super) fn sweep(args: SweepArgs, settings: Settings) -> Result<(String, u8),
     // A person who sweeps has time: what Sentinel asks to wait is waited for, as on the queues.
     let call = Call { log: &log, delivery: Some(2) };
     let runtime = runtime()?;
-    let sweep = Sweep { window: args.since, most: args.most, counts_others: true, most_looks: usize::MAX };
+    let (most_reads, most_looks) = (usize::MAX, usize::MAX);
+    let sweep = Sweep { window: args.since, most: args.most, counts_others: true, most_reads, most_looks };
     let swept = runtime.block_on(incident_sweep(&app, sweep, call))?;
     eprintln!("honeytriage: {}", found(&swept));
     let missing = swept.missing.into_iter().map(|id| IncidentMessage { id, purpose: Purpose::Triage });
