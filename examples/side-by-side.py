@@ -77,13 +77,13 @@ def main() -> None:
         )
         part = ours["triage"].get("model") or {}
         kept = {key: part.get(key) for key in ("summary", "reasons", "questions", "own_steps") if part.get(key)}
-        print(f"<details>\n<summary>{name}</summary>\n")
+        print(f"## {name}\n")
         print(f"The plain question, first {PLAIN_TOKENS} tokens of the answer:\n\n{quoted(answer)}\n")
         print(f"Ours, the answer as it came:\n\n```json\n{dense(content(Relay.last))}\n```\n")
         print(f"What the gate let through of its words: `{json.dumps(kept, ensure_ascii=False)}`. "
               f"Removed: `{json.dumps(ours['removed'])}`. "
               f"Verdict in the comment: {ours['triage']['assessment']['verdict']} "
-              f"({ours['triage']['assessment']['confidence']:.2f}).\n\n</details>\n")
+              f"({ours['triage']['assessment']['confidence']:.2f}).\n")
 
 
 main()

@@ -176,10 +176,14 @@ impl Run<'_> {
     fn some_of(&mut self, mut all: Vec<Commented>, most: usize) -> Vec<Commented> {
         /// Sweeps come every five minutes, or more seldom.
         const PERIOD: u64 = 300;
+        /// The golden ratio, in 64 bits: its multiples spread evenly, whatever the period and the number of incidents.
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
         if all.len() > most {
             self.swept.has_more = true;
+            // What we write changes the order of the list, but not that of the ids.
+            all.sort_by_key(|one| one.id.incident());
             let turn = u64::try_from(self.app.now().as_second()).unwrap_or_default() / PERIOD;
-            let start = turn.wrapping_mul(most as u64) % all.len() as u64;
+            let start = ((turn.wrapping_mul(SPREAD) >> 32) * all.len() as u64) >> 32;
             all.rotate_left(usize::try_from(start).unwrap_or_default());
             all.truncate(most);
         }

@@ -65,8 +65,9 @@ impl Standing {
     fn may_be_old(&self, listed: &Incident, now: Timestamp) -> bool {
         /// A change so soon after the comment is the comment.
         const OWN_CHANGE: SignedDuration = SignedDuration::from_secs(60);
-        /// Until then what came while the comment was made, which our own change hides, is looked for.
-        const SETTLED: SignedDuration = SignedDuration::from_mins(30);
+        /// Until then what came while the comment was made, which our own change hides, is looked for: longer than what is
+        /// queued is left alone, and than an hourly sweep takes.
+        const SETTLED: SignedDuration = SignedDuration::from_mins(75);
         let is_changed = match (listed.modified, self.written) {
             (Some(modified), Some(written)) => modified.duration_since(written) > OWN_CHANGE,
             _ => true,

@@ -153,16 +153,20 @@ impl<'a> Judge<'a> {
         self.known.has_fact(mark(&self.salt, &fact(kind, text)))
     }
 
-    /// An entity is known by its name, or by the one it had before Sentinel learned its domain, if none has that now. A host
-    /// without a domain is the only one of that name with one.
+    /// An entity is known by its name; or, if it is the only one of its short name with a domain, by the short one, and the
+    /// other way round. Not so a user beside a local account of that name.
     fn knows(&self, entity: &Entity) -> bool {
         let Names { own, before } = names(entity);
         let has = |name: &str| self.known.has_entity(mark(&self.salt, name)) || self.derived.contains(name);
-        let is_full_known = || match &self.full.iter().filter(|(short, _)| *short == own).collect::<Vec<_>>()[..] {
-            [(_, full)] => matches!(entity, Entity::Host(_)) && has(full),
-            _ => false,
+        let only_full = |short: &str| match &self.full.iter().filter(|(one, _)| one == short).collect::<Vec<_>>()[..] {
+            [(_, full)] => Some(full.clone()),
+            _ => None,
         };
-        has(&own) || before.is_some_and(|before| has(&before) && !self.own.contains(&before)) || is_full_known()
+        let is_host = matches!(entity, Entity::Host(_));
+        let by_short = |short: &str| has(short) && only_full(short).is_some() && (is_host || !self.own.contains(short));
+        has(&own)
+            || before.as_deref().is_some_and(by_short)
+            || (is_host && only_full(&own).is_some_and(|full| has(&full)))
     }
 }
 
@@ -221,7 +225,11 @@ mod tests {
         let (full, bare) = (host("web-01", "contoso.com"), host("web-01", ""));
         let known = Known::of(&of(std::slice::from_ref(&full)));
         assert!(of(&[full.clone(), bare.clone()]).news(&known).is_empty());
-        assert_eq!(of(&[full, bare, host("web-01", "fabrikam.com")]).news(&known).entities.len(), 2);
+        assert_eq!(of(&[full.clone(), bare.clone(), host("web-01", "fabrikam.com")]).news(&known).entities.len(), 2);
+        let known = Known::of(&of(std::slice::from_ref(&bare)));
+        assert!(of(&[full, bare]).news(&known).is_empty(), "the same machine with its domain");
+        let known = Known::of(&incident(&[], &["al"]));
+        assert_eq!(incident(&[], &["al@contoso.com", "al@fabrikam.com"]).news(&known).entities.len(), 2);
     }
 
     fn read(json: &serde_json::Value) -> Incident {

@@ -7,6 +7,8 @@ use crate::completion::gate::gives_orders;
 use crate::completion::{Assessment, Phase, Step, Triage};
 use crate::incident::{Alert, Entity, EntityKind, Incident, Known, News, Severity, Status};
 
+use crate::text::Text;
+
 use super::fill::{listed, quoted};
 use super::nouns::noun;
 use super::triage;
@@ -70,10 +72,28 @@ fn summary(news: &News, written: Option<Timestamp>) -> String {
         1 => Some(format!("1 new {one}")),
         count => Some(format!("{count} new {many}")),
     };
-    let parts = [count(news.alerts.len(), "alert", "alerts"), count(news.entities.len(), "entity", "entities")];
+    let entities = by_kind(news).iter().map(|(_, names)| names.len()).sum();
+    let parts = [count(news.alerts.len(), "alert", "alerts"), count(entities, "entity", "entities")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let written = written.map(|time| format!(" of {}", time.strftime("%F %H:%M UTC"))).unwrap_or_default();
     format!("Since our comment{written}: {}. What it told already is left out here.", parts.join(" and "))
+}
+
+/// The names of the new entities, each once.
+fn by_kind(news: &News) -> Vec<(EntityKind, Vec<String>)> {
+    let mut kinds = Vec::new();
+    for kind in EntityKind::KNOWN.iter().chain(&[EntityKind::Other]) {
+        let mut names: Vec<String> = Vec::new();
+        for name in news.entities.iter().filter(|entity| entity.kind() == *kind).map(|entity| whole_name(entity)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if !names.is_empty() {
+            kinds.push((*kind, names));
+        }
+    }
+    kinds
 }
 
 /// The gravest alerts, and the entities by their kinds.
@@ -86,36 +106,41 @@ fn lines(news: &News) -> Vec<String> {
         1 => lines.push("1 more alert.".to_owned()),
         more => lines.push(format!("{more} more alerts.")),
     }
-    let mut told = 0;
-    for kind in EntityKind::KNOWN.iter().chain(&[EntityKind::Other]) {
-        let mut names: Vec<&str> = Vec::new();
-        for name in news.entities.iter().filter(|entity| entity.kind() == *kind).map(|entity| whole_name(entity)) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        let noun = noun(*kind, names.len());
-        let honest: Vec<&str> = names.iter().copied().filter(|name| !gives_orders(name)).collect();
-        if honest.is_empty() || told == MOST_KINDS {
-            lines.extend((!names.is_empty()).then(|| format!("{} new {noun}.", names.len())));
-            continue;
-        }
-        let orders = names.len() - honest.len();
-        let orders = if orders == 0 { String::new() } else { format!(" ({orders} not repeated: they give orders)") };
-        lines.push(format!("New {noun}: {}{orders}.", listed(&honest, MOST_NAMED)));
-        told += 1;
-    }
+    lines.extend(by_kind(news).into_iter().enumerate().map(|(index, (kind, names))| entity_line(index, kind, &names)));
     lines
 }
 
-/// What tells an entity from a namesake that was known.
-fn whole_name(entity: &Entity) -> &str {
-    let whole = match entity {
-        Entity::Host(host) => &host.fqdn,
-        Entity::Process(process) => &process.command_line,
-        _ => entity.label(),
+fn entity_line(index: usize, kind: EntityKind, names: &[String]) -> String {
+    let noun = noun(kind, names.len());
+    let honest: Vec<&String> = names.iter().filter(|name| !gives_orders(name)).collect();
+    if honest.is_empty() || index >= MOST_KINDS {
+        return format!("{} new {noun}.", names.len());
+    }
+    let orders = match names.len() - honest.len() {
+        0 => String::new(),
+        count => format!(" ({count} not repeated: they give orders)"),
     };
-    if whole.is_empty() { entity.label() } else { whole }
+    format!("New {noun}: {}{orders}.", listed(&honest, MOST_NAMED))
+}
+
+/// What tells an entity from a namesake that was known.
+fn whole_name(entity: &Entity) -> String {
+    let joined = |first: &Text, sign: &str, second: &Text| {
+        if first.is_empty() { second.to_string() } else { format!("{first}{sign}{second}") }
+    };
+    match entity {
+        Entity::Host(host) if !host.fqdn.is_empty() => host.fqdn.to_string(),
+        Entity::Process(process) if !process.command_line.is_empty() => process.command_line.to_string(),
+        Entity::File(file) if file.directory.contains('/') => joined(&file.directory, "/", &file.name),
+        Entity::File(file) => joined(&file.directory, "\\", &file.name),
+        Entity::MailMessage(mail) | Entity::SubmissionMail(mail) if !mail.sender.is_empty() => {
+            joined(&mail.subject, " from ", &mail.sender)
+        }
+        Entity::RegistryKey(entry) | Entity::RegistryValue(entry) if !entry.value_name.is_empty() => {
+            joined(&entry.key, "\\", &entry.value_name)
+        }
+        _ => entity.label().to_string(),
+    }
 }
 
 fn gravity(severity: &Severity) -> u8 {

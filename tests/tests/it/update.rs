@@ -115,11 +115,11 @@ fn our_own_comment_and_changes_that_add_nothing_bring_no_update() {
     let handler = at(&sentinel, "11:05");
     assert_eq!(requests(&handler), 6, "a look for what came while the comment was made: update-1, and the incident");
     assert_eq!(requests(&handler), 1, "the list: nothing changed since");
-    assert_eq!(requests(&at(&sentinel, "11:40")), 2, "our own change brings no look");
+    assert_eq!(requests(&at(&sentinel, "12:10")), 2, "our own change brings no look");
     sentinel.touch(1);
     assert_eq!(requests(&handler), 6, "somebody's change does");
     assert_eq!(requests(&handler), 1);
-    sentinel.at("2026-03-12T11:50:00Z");
+    sentinel.at("2026-03-12T12:20:00Z");
     sentinel.merge(1, &[alert("Ransomware behaviour", "T1486")], &[]);
     assert_eq!(run(&handler), 1);
     assert_eq!(comments(&sentinel).len(), 2);
