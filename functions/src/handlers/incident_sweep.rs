@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use crate::comment::{Marker, Purpose};
 use crate::error::{Class, Failure};
@@ -56,6 +57,15 @@ pub struct Swept {
     pub has_more: bool,
 }
 
+impl Swept {
+    /// What is due: the first comments, and then the updates.
+    #[must_use]
+    pub fn due(self) -> Vec<IncidentMessage> {
+        let missing = self.missing.into_iter().map(|id| IncidentMessage { id, purpose: Purpose::Triage });
+        missing.chain(self.updates).collect()
+    }
+}
+
 /// A listed incident, by whether it has our comment.
 enum Found {
     /// It has none.
@@ -70,8 +80,6 @@ enum Found {
 struct Commented {
     id: IncidentId,
     listed: Incident,
-    /// Our first one, once it was read.
-    first: Option<Existing>,
 }
 
 /// Finds the incidents of all workspaces that lack our comment, and then those of which our comments do not know all. What keeps
@@ -136,7 +144,7 @@ impl Run<'_> {
             }
             match self.found(&id, &listed) {
                 Found::Missing => self.swept.missing.push(id),
-                Found::Unknown => self.commented.push(Commented { id, listed, first: None }),
+                Found::Unknown => self.commented.push(Commented { id, listed }),
                 Found::Done => {}
             }
         }
@@ -148,21 +156,24 @@ impl Run<'_> {
     async fn comments(&mut self) -> Result<(), Failure> {
         let unknown = std::mem::take(&mut self.commented);
         let mut ours = Vec::new();
-        for one in self.some_of(unknown, self.sweep.most_reads) {
+        for one in self.some_of(unknown, self.sweep.most_reads, |one| one.id.incident()) {
             if self.is_full() {
                 return Ok(());
             }
             match self.read(&one).await {
                 Ok(Some(first)) => match self.app.glance(&one.listed, &first, self.call) {
                     Some(outcome) => self.app.seen.add(one.id.incident(), outcome),
-                    None => ours.push(Commented { first: Some(first), ..one }),
+                    None => ours.push((one, first)),
                 },
                 Ok(None) => self.swept.missing.push(one.id),
                 Err(failure) => self.skipped(&one.id, failure)?,
             }
         }
-        for Commented { id, listed, first } in self.some_of(ours, self.sweep.most_looks) {
-            let Some(first) = first.filter(|_| !self.is_full()) else { return Ok(()) };
+        for (Commented { id, listed }, first) in self.some_of(ours, self.sweep.most_looks, |(one, _)| one.id.incident())
+        {
+            if self.is_full() {
+                return Ok(());
+            }
             match self.app.look(&id, &listed, (&first, &self.writer), self.call).await {
                 Ok(Look::News(purpose)) => self.swept.updates.push(IncidentMessage { id, purpose }),
                 Ok(Look::Rest(outcome)) => self.app.seen.add(id.incident(), outcome),
@@ -173,7 +184,7 @@ impl Run<'_> {
     }
 
     /// At most so many, others each time: a process that remembers nothing gets to all of them, too.
-    fn some_of(&mut self, mut all: Vec<Commented>, most: usize) -> Vec<Commented> {
+    fn some_of<T>(&mut self, mut all: Vec<T>, most: usize, id: impl Fn(&T) -> Uuid) -> Vec<T> {
         /// Sweeps come every five minutes, or more seldom.
         const PERIOD: u64 = 300;
         /// The golden ratio, in 64 bits: its multiples spread evenly, whatever the period and the number of incidents.
@@ -181,7 +192,7 @@ impl Run<'_> {
         if all.len() > most {
             self.swept.has_more = true;
             // What we write changes the order of the list, but not that of the ids.
-            all.sort_by_key(|one| one.id.incident());
+            all.sort_by_key(id);
             let turn = u64::try_from(self.app.now().as_second()).unwrap_or_default() / PERIOD;
             let start = ((turn.wrapping_mul(SPREAD) >> 32) * all.len() as u64) >> 32;
             all.rotate_left(usize::try_from(start).unwrap_or_default());

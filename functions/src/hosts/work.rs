@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::comment::Purpose;
 use crate::error::{Class, Failure};
 use crate::handlers::{self, App, Call, CommentMessage, IncidentMessage, Subject, Triggered};
 use crate::log::Log;
@@ -74,8 +73,7 @@ pub(super) async fn incident_sweep(app: &App, invocation: &str) -> Result<Vec<In
     let swept = handlers::incident_sweep(app, app.sweep, Call { log: &log, delivery: None }).await;
     let swept = swept.inspect_err(|failure| log.failure(failure))?;
     log.swept(swept.changed, (swept.missing.len(), swept.updates.len()), swept.has_more);
-    let missing = swept.missing.into_iter().map(|id| IncidentMessage { id, purpose: Purpose::Triage });
-    Ok(missing.chain(swept.updates).collect())
+    Ok(swept.due())
 }
 
 /// What will never work is put aside at once, everything else comes again.

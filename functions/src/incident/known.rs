@@ -25,14 +25,14 @@ const FACTS: &str = " facts ";
 /// incident's id goes into each: who chooses a name cannot choose its mark.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
-    alerts: Marks,
-    entities: Marks,
-    facts: Marks,
+    pub(super) alerts: Marks,
+    pub(super) entities: Marks,
+    pub(super) facts: Marks,
 }
 
 /// Marks of some, sorted; none if they were too many.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Marks(Option<Vec<u16>>);
+pub(super) struct Marks(Option<Vec<u16>>);
 
 impl Known {
     /// All that an incident has. Entities that are only derived from its alerts are none: the real ones may come yet.
@@ -67,18 +67,6 @@ impl Known {
     #[must_use]
     pub fn alerts(&self) -> Option<usize> {
         self.alerts.0.as_ref().map(Vec::len)
-    }
-
-    pub(super) fn has_alert(&self, mark: u16) -> bool {
-        self.alerts.has(mark)
-    }
-
-    pub(super) fn has_entity(&self, mark: u16) -> bool {
-        self.entities.has(mark)
-    }
-
-    pub(super) fn has_fact(&self, mark: u16) -> bool {
-        self.facts.has(mark)
     }
 
     /// True if no entity was known.
@@ -163,7 +151,7 @@ impl Marks {
         Self((marks.len() <= MOST).then_some(marks))
     }
 
-    fn has(&self, mark: u16) -> bool {
+    pub(super) fn has(&self, mark: u16) -> bool {
         self.0.as_ref().is_none_or(|marks| marks.contains(&mark))
     }
 

@@ -154,12 +154,18 @@ impl Incident {
     /// First and last moment of what happened, from the incident or else from its alerts.
     #[must_use]
     pub fn activity(&self) -> Option<(Timestamp, Timestamp)> {
-        let first = self.first_activity.or_else(|| self.alerts.iter().filter_map(|a| a.start).min());
-        let last = self.last_activity.or_else(|| self.alerts.iter().filter_map(|a| a.end.or(a.start)).max());
-        match (first, last) {
+        let (start, end) = self.alert_times();
+        match (self.first_activity.or(start), self.last_activity.or(end)) {
             (Some(first), Some(last)) => Some((first.min(last), last.max(first))),
             (Some(only), None) | (None, Some(only)) => Some((only, only)),
             (None, None) => self.created.map(|created| (created, created)),
         }
+    }
+
+    /// First and last moment of what its alerts saw.
+    fn alert_times(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let starts = self.alerts.iter().filter_map(|alert| alert.start);
+        let ends = self.alerts.iter().filter_map(|alert| alert.end.or(alert.start));
+        (starts.min(), ends.max())
     }
 }

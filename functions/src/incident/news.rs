@@ -30,11 +30,7 @@ impl Incident {
     /// What it has that was not known.
     #[must_use]
     pub fn news(&self, known: &Known) -> News<'_> {
-        let judge = Judge::of(self, known);
-        News {
-            alerts: self.alerts.iter().filter(|alert| !judge.knows_alert(alert)).collect(),
-            entities: self.entities.iter().filter(|entity| !judge.knows(entity)).collect(),
-        }
+        Judge::of(self, known).news(self)
     }
 
     /// The same incident, with what was not known before the rest, since only the first of many are named in steps; and with the
@@ -42,14 +38,11 @@ impl Incident {
     #[must_use]
     pub fn with_news_first(mut self, known: &Known) -> Self {
         let judge = Judge::of(&self, known);
-        let alerts: Vec<bool> = self.alerts.iter().map(|alert| judge.knows_alert(alert)).collect();
-        let entities: Vec<bool> = self.entities.iter().map(|entity| judge.knows(entity)).collect();
-        let starts = self.alerts.iter().filter_map(|alert| alert.start);
-        self.first_activity = starts.chain(self.first_activity).min();
-        let ends = self.alerts.iter().filter_map(|alert| alert.end.or(alert.start));
-        self.last_activity = ends.chain(self.last_activity).max();
-        self.alerts = sorted(self.alerts, &alerts);
-        self.entities = sorted(self.entities, &entities);
+        self.alerts.sort_by_cached_key(|alert| judge.knows_alert(alert));
+        self.entities.sort_by_cached_key(|entity| judge.knows(entity));
+        let (start, end) = self.alert_times();
+        self.first_activity = start.into_iter().chain(self.first_activity).min();
+        self.last_activity = end.into_iter().chain(self.last_activity).max();
         self
     }
 
@@ -57,7 +50,7 @@ impl Incident {
     #[must_use]
     pub fn as_known(&self, known: &Known) -> Self {
         let judge = Judge::of(self, known);
-        let news = self.news(known);
+        let news = judge.news(self);
         let mut before = self.clone();
         before.alerts.retain(|alert| judge.knows_alert(alert));
         before.entities.retain(|entity| judge.knows(entity));
@@ -88,8 +81,7 @@ impl Incident {
     fn shorten_activity(&mut self) {
         /// Queries look so far beyond the activity.
         const MARGIN: SignedDuration = SignedDuration::from_hours(1);
-        let first = self.alerts.iter().filter_map(|alert| alert.start).min();
-        let last = self.alerts.iter().filter_map(|alert| alert.end.or(alert.start)).max();
+        let (first, last) = self.alert_times();
         if let (Some(first), Some(whole)) = (first, self.first_activity)
             && first.duration_since(whole) > MARGIN
         {
@@ -105,13 +97,6 @@ impl Incident {
 
 /// The severities that may have been known.
 const SEVERITIES: [Severity; 4] = [Severity::High, Severity::Medium, Severity::Low, Severity::Informational];
-
-/// Those that are not known, and then the others.
-fn sorted<T>(items: Vec<T>, is_known: &[bool]) -> Vec<T> {
-    let mut items: Vec<(bool, T)> = is_known.iter().copied().zip(items).collect();
-    items.sort_by_key(|(is_known, _)| *is_known);
-    items.into_iter().map(|(_, item)| item).collect()
-}
 
 fn is_about(sighting: &Sighting, entity: &Entity) -> bool {
     let is_address = |ip: &Ip| ip.parsed.is_some_and(|address| address.to_string() == sighting.indicator.as_str());
@@ -145,19 +130,26 @@ impl<'a> Judge<'a> {
         judge
     }
 
+    fn news<'i>(&self, incident: &'i Incident) -> News<'i> {
+        News {
+            alerts: incident.alerts.iter().filter(|alert| !self.knows_alert(alert)).collect(),
+            entities: incident.entities.iter().filter(|entity| !self.knows(entity)).collect(),
+        }
+    }
+
     fn knows_alert(&self, alert: &Alert) -> bool {
-        self.known.has_alert(alert_mark(&self.salt, alert))
+        self.known.alerts.has(alert_mark(&self.salt, alert))
     }
 
     fn knows_fact(&self, kind: &str, text: &str) -> bool {
-        self.known.has_fact(mark(&self.salt, &fact(kind, text)))
+        self.known.facts.has(mark(&self.salt, &fact(kind, text)))
     }
 
     /// An entity is known by its name; or, if it is the only one of its short name with a domain, by the short one, and the
     /// other way round. Not so a user beside a local account of that name.
     fn knows(&self, entity: &Entity) -> bool {
         let Names { own, before } = names(entity);
-        let has = |name: &str| self.known.has_entity(mark(&self.salt, name)) || self.derived.contains(name);
+        let has = |name: &str| self.known.entities.has(mark(&self.salt, name)) || self.derived.contains(name);
         let only_full = |short: &str| match &self.full.iter().filter(|(one, _)| one == short).collect::<Vec<_>>()[..] {
             [(_, full)] => Some(full.clone()),
             _ => None,

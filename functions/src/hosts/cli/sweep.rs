@@ -28,8 +28,7 @@ pub(super) fn sweep(args: SweepArgs, settings: Settings) -> Result<(String, u8),
     let sweep = Sweep { window: args.since, most: args.most, counts_others: true, most_reads, most_looks };
     let swept = runtime.block_on(incident_sweep(&app, sweep, call))?;
     eprintln!("honeytriage: {}", found(&swept));
-    let missing = swept.missing.into_iter().map(|id| IncidentMessage { id, purpose: Purpose::Triage });
-    let due: Vec<IncidentMessage> = missing.chain(swept.updates).collect();
+    let due = swept.due();
     Ok(if args.write { runtime.block_on(written(&app, &due, call)) } else { (due.iter().map(named).collect(), 0) })
 }
 
